@@ -1,0 +1,66 @@
+/**
+ * The size asked for, as tokens of the whole prompt. Pure.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+
+/** What was asked, unchecked: exactly one of the two should be there. */
+export interface SizeRequest {
+  readonly rate?: unknown;
+  readonly targetToken?: unknown;
+}
+
+export interface PromptSize {
+  /** Tokens of the whole original. */
+  readonly prompt: number;
+  /** Tokens of the contexts alone. */
+  readonly contexts: number;
+}
+
+/**
+ * Tokens to aim at for the whole prompt; never more than it has, never less than 1.
+ *
+ * @throws LlmlinguaError `invalid-option` for both, neither, or a value out of range
+ */
+export function targetTokens(
+  request: SizeRequest,
+  size: PromptSize,
+  sizeOf: "prompt" | "contexts",
+): number {
+  checkSize(request);
+  const base = sizeOf === "contexts" ? size.contexts : size.prompt;
+  const wanted =
+    typeof request.rate === "number" ? request.rate * base : Number(request.targetToken);
+  const whole = wanted + (size.prompt - base);
+  return Math.min(size.prompt, Math.max(1, Math.round(whole)));
+}
+
+/** @throws LlmlinguaError `invalid-option` unless exactly one valid size is given */
+export function checkSize({ rate, targetToken }: SizeRequest): void {
+  if (rate !== undefined && targetToken !== undefined) {
+    throw sizeError(`Both rate (${rate}) and targetToken (${targetToken}) are given; give one.`);
+  }
+  if (rate === undefined && targetToken === undefined) {
+    throw sizeError("No size is given; give rate (0 to 1) or targetToken.");
+  }
+  if (rate !== undefined && !(typeof rate === "number" && rate > 0 && rate <= 1)) {
+    throw sizeError(
+      `rate is ${shown(rate)}; it must be a number above 0, at most 1 (kept / original tokens).`,
+    );
+  }
+  if (
+    targetToken !== undefined &&
+    !(typeof targetToken === "number" && Number.isInteger(targetToken) && targetToken >= 1)
+  ) {
+    throw sizeError(`targetToken is ${shown(targetToken)}; it must be a whole number, 1 or more.`);
+  }
+}
+
+function sizeError(message: string): LlmlinguaError {
+  return new LlmlinguaError("invalid-option", message);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

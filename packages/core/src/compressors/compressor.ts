@@ -1,0 +1,118 @@
+/**
+ * The compressor: checks what was asked, runs a recipe, one job after another.
+ *
+ * @module
+ */
+import { checkSize, targetTokens } from "../budget/size.js";
+import { throwIfAborted } from "../errors.js";
+import type { TokenScorer } from "../score/types.js";
+import { promptOf } from "../text/prompt.js";
+import type { Prompt, PromptInput } from "../text/types.js";
+import { tokenizePrompt } from "../tokens/prompt-tokens.js";
+import type { TokenCounter } from "../tokens/types.js";
+import { meanSurprisal, openJob } from "./job.js";
+import { llmlingua } from "./llmlingua.js";
+import { type Settings, settingsOf } from "./options.js";
+import { likeReference } from "./reference.js";
+import { type Asked, resultOf, unchanged } from "./result.js";
+import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
+
+/** What a compressor works with. */
+export interface CompressorParts {
+  readonly scorer: TokenScorer;
+  /** Counts in the target model's tokens. */
+  readonly counter: TokenCounter;
+}
+
+/** Compresses prompts with one scorer. Jobs run one after another, in the order of the calls. */
+export interface Compressor {
+  /**
+   * @throws LlmlinguaError `invalid-option`, `invalid-prompt`, `protected-too-large`, `aborted`,
+   * `scorer-failed`, `closed`
+   */
+  compress(
+    input: string | PromptInput,
+    options: CompressOptions & Budget,
+  ): Promise<CompressedPrompt>;
+}
+
+/**
+ * Makes a compressor from a scorer and a counter.
+ *
+ * @example
+ * ```ts
+ * const compressor = createCompressor({ scorer: createHashScorer(), counter: await loadCounter("cl100k_base") });
+ * const { text } = await compressor.compress(prompt, { rate: 0.2 });
+ * ```
+ */
+export function createCompressor(parts: CompressorParts): Compressor {
+  let tail: Promise<unknown> = Promise.resolve();
+  return {
+    async compress(input, options) {
+      const settings = settingsOf(options);
+      checkSize(options);
+      const prompt = promptOf(input);
+      throwIfAborted(options.signal);
+      const job = tail.then(() => {
+        throwIfAborted(options.signal);
+        return run(parts, prompt, settings, options);
+      });
+      tail = job.catch(() => undefined);
+      return job;
+    },
+  };
+}
+
+async function run(
+  { scorer, counter }: CompressorParts,
+  prompt: Prompt,
+  settings: Settings,
+  options: CompressOptions & Budget,
+): Promise<CompressedPrompt> {
+  const started = performance.now();
+  const originalTokens = counter.count(prompt.text);
+  const contexts = prompt.parts
+    .filter(({ kind }) => kind === "context")
+    .reduce((sum, { start, end }) => sum + counter.count(prompt.text.slice(start, end)), 0);
+  const target = targetTokens(options, { prompt: originalTokens, contexts }, settings.sizeOf);
+  const asked: Asked = {
+    prompt,
+    counter,
+    originalTokens,
+    targetTokens: target,
+    preset: settings.preset,
+    scorer: scorer.name,
+  };
+  if (settings.preset === "microsoft" && prompt.parts.length > 0) {
+    return resultOf(asked, await likeReference({ scorer, counter }, prompt, options));
+  }
+  if (target >= originalTokens || prompt.parts.length === 0) {
+    return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
+  }
+  const tokens = await tokenizePrompt(prompt, scorer.tokenizer, options.signal);
+  const tokenizeMs = performance.now() - started;
+  const job = openJob(
+    { tokens, settings, scorer, counter, signal: options.signal },
+    options.onProgress,
+  );
+  const found = await llmlingua(job, { original: originalTokens, target });
+  const spanOf = ({ from, to }: { from: number; to: number }) => ({
+    start: tokens.offsets[from],
+    end: tokens.offsets[to],
+  });
+  return resultOf(asked, {
+    text: found.text,
+    spans: found.spans,
+    tokens: { offsets: tokens.offsets, surprisals: job.surprisals, kept: found.kept },
+    surprisals: tokens.parts.map((part) => meanSurprisal(job.surprisals, part)),
+    sentences: found.coarse.sentences.map(spanOf),
+    timings: {
+      tokenizeMs,
+      coarseMs: found.coarseMs,
+      fineMs: found.fineMs,
+      fitMs: found.fitMs,
+      totalMs: performance.now() - started,
+      scoredTokens: job.meter.scored,
+    },
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * From importance to the final mask: as many atoms as the target holds, counted in its tokenizer.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import { sliceSpans, spansOf, withGlue } from "../restore/render.js";
+import { restoreSeparators } from "../restore/separators.js";
+import { fitSize } from "../select/fit.js";
+import type { Span } from "../text/types.js";
+import type { Atoms } from "./importance.js";
+import { type Job, TIER } from "./job.js";
+
+export interface Fitted {
+  /** 1 = kept, by token. */
+  readonly kept: Uint8Array;
+  readonly spans: readonly Span[];
+  readonly text: string;
+}
+
+/**
+ * Keeps the dearest atoms whose text is as long as `target` allows, never longer.
+ *
+ * @throws LlmlinguaError `protected-too-large` when what must stay is longer than `target`
+ */
+export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promise<Fitted> {
+  const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
+  checkFixed(job, fixed, target);
+  const maskOf = (n: number, extras: readonly number[]) => {
+    const kept = fixed.slice();
+    for (let i = 0; i < n; i++) kept.fill(1, atoms.start[i], atoms.end[i]);
+    for (const i of extras) kept.fill(1, atoms.start[i], atoms.end[i]);
+    return kept;
+  };
+  const { n, extras } = await fitSize({
+    atoms: atoms.start.length,
+    start: atoms.kept,
+    target,
+    count: (size, more) => job.counter.count(render(job, maskOf(size, more)).text),
+    breath: job.breath,
+  });
+  return render(job, maskOf(n, extras));
+}
+
+/** Restores separators in `kept` (in place) and slices the original. */
+export function render(job: Job, kept: Uint8Array): Fitted {
+  const { text, offsets } = job.tokens;
+  restoreSeparators(kept, job.breaks);
+  const plain = spansOf(offsets, kept);
+  const spans = job.settings.restoreSeparators ? withGlue(text, plain) : plain;
+  return { kept, spans, text: sliceSpans(text, spans) };
+}
+
+function checkFixed(job: Job, fixed: Uint8Array, target: number): void {
+  const { counter, settings } = job;
+  const tokens = counter.count(render(job, fixed.slice()).text);
+  if (tokens <= target) return;
+  const verbatim = job.tokens.parts
+    .filter(({ part, from }) => part.kind !== "context" && job.tiers[from] === TIER.fixed)
+    .map(
+      ({ part }) => `${part.kind} ${counter.count(job.tokens.text.slice(part.start, part.end))}`,
+    );
+  if (settings.protect.length > 0) verbatim.push("and protected text");
+  throw new LlmlinguaError(
+    "protected-too-large",
+    `Cannot compress to ${target} tokens: what must stay verbatim is ${tokens} tokens (${counter.name}; ${verbatim.join(", ")}). ` +
+      "Ask for more tokens, protect less, or let instruction and question shrink (instructionRate, questionRate below 1).",
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * Iterative token-level prompt compression: the one loop that alternates scoring and deciding.
+ *
+ * LLMLingua (Jiang et al., 2023), §4.2, Algorithm 2, Eq. 5–7. Segment j is scored given the
+ * compressed segments before it; a threshold of its own decides what of it stays.
+ *
+ * @module
+ */
+import type { PerKind } from "../budget/rates.js";
+import { keepMostSurprising } from "../select/threshold.js";
+import { historyOf } from "./history.js";
+import { indexesIn, type Job, scoreTokens, TIER } from "./job.js";
+import { ledgerOf } from "./ledger.js";
+import type { LiveUnits } from "./live-units.js";
+import { segmentScores } from "./segment-scores.js";
+
+export interface PruneResult {
+  /** 1 = kept, by token: fixed tokens, kept units, restored separators. */
+  readonly kept: Uint8Array;
+  /** By unit: score minus its segment's threshold; above 0 = kept. 0 for structure. */
+  readonly margins: Float32Array;
+}
+
+/** Units `first` … `last`, all of one kind of part. */
+export interface Segment {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Decides on every live unit, segment by segment. Structure is kept; `budgets` pay for it first. */
+export async function pruneIteratively(
+  job: Job,
+  units: LiveUnits,
+  alive: Uint8Array,
+  budgets: PerKind,
+): Promise<PruneResult> {
+  const { iterative, segmentSize, tokenScore } = job.settings;
+  const kept = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
+  const margins = new Float32Array(units.start.length);
+  const history = historyOf(job, kept);
+  const ledger = ledgerOf(units, budgets);
+  const scores = tokenScore !== "random";
+  if (scores && !iterative) await scoreRaw(job, units, alive);
+  if (scores && iterative) job.meter.expect(tokensOf(units));
+  for (const segment of segmentsOf(units, iterative ? segmentSize : Number.POSITIVE_INFINITY)) {
+    await job.breath.pause();
+    const fresh = indexesIn(units.start[segment.first], units.end[segment.last], alive);
+    if (scores && iterative) await scoreTokens(job, "fine", fresh, history.before(fresh[0]));
+    decide(job, units, segment, ledger.budgetFor(segment), kept, margins);
+  }
+  history.before(kept.length);
+  return { kept, margins };
+}
+
+/** Keeps a segment's structure and, of its ordinary units, the most surprising up to `budget`. */
+function decide(
+  job: Job,
+  units: LiveUnits,
+  segment: Segment,
+  budget: { readonly tokens: number; spend(tokens: number): void },
+  kept: Uint8Array,
+  margins: Float32Array,
+): void {
+  const ordinary: number[] = [];
+  for (let u = segment.first; u <= segment.last; u++) {
+    if (units.tier[u] === TIER.ordinary) ordinary.push(u);
+    else kept.fill(1, units.start[u], units.end[u]);
+  }
+  const scores = segmentScores(job, units, ordinary);
+  const lengths = ordinary.map((u) => units.end[u] - units.start[u]);
+  const choice = keepMostSurprising(scores, lengths, budget.tokens);
+  budget.spend(choice.tokens);
+  const threshold = finiteThreshold(choice.threshold, scores);
+  for (const [i, u] of ordinary.entries()) {
+    if (choice.kept[i] === 1) kept.fill(1, units.start[u], units.end[u]);
+    margins[u] = scores[i] - threshold;
+  }
+}
+
+function finiteThreshold(threshold: number, scores: Float32Array): number {
+  if (Number.isFinite(threshold)) return threshold;
+  return threshold > 0
+    ? scores.reduce((most, score) => Math.max(most, score), 0) + 1
+    : scores.reduce((least, score) => Math.min(least, score), 0) - 1;
+}
+
+/** Segments of at least `size` tokens (the last of a part kind may be shorter). */
+function* segmentsOf(units: LiveUnits, size: number): Generator<Segment> {
+  let first = 0;
+  let tokens = 0;
+  for (let u = 0; u < units.start.length; u++) {
+    tokens += units.end[u] - units.start[u];
+    const goesOn = u + 1 < units.start.length && units.kind[u + 1] === units.kind[u];
+    if (goesOn && tokens < size) continue;
+    yield { first, last: u };
+    first = u + 1;
+    tokens = 0;
+  }
+}
+
+/** Table 3, "w/o iterative token-level prompt compression": one pass over the uncompressed stream. */
+async function scoreRaw(job: Job, units: LiveUnits, alive: Uint8Array): Promise<void> {
+  if (units.start.length === 0) return;
+  const last = units.end[units.end.length - 1];
+  const stream = alive.map((flag, t) => (flag === 1 || job.tiers[t] === TIER.fixed ? 1 : 0));
+  const indexes = indexesIn(0, last, stream);
+  job.meter.expect(indexes.length);
+  await scoreTokens(job, "fine", indexes);
+}
+
+function tokensOf(units: LiveUnits): number {
+  return units.start.reduce((sum, start, u) => sum + units.end[u] - start, 0);
+}

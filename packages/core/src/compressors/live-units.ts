@@ -1,0 +1,109 @@
+/**
+ * The units of a prompt that may still be dropped, in order.
+ *
+ * @module
+ */
+import { type Level, markBoundaries } from "../text/boundaries.js";
+import type { PartKind } from "../text/types.js";
+import { unitsOf } from "../tokens/units.js";
+import { type Job, TIER } from "./job.js";
+import type { Unit } from "./types.js";
+
+/** Struct of arrays, one entry a unit: tokens `start` … `end − 1`. */
+export interface LiveUnits {
+  readonly start: number[];
+  readonly end: number[];
+  readonly kind: PartKind[];
+  /** See TIER; never `fixed`. */
+  readonly tier: number[];
+}
+
+/** Flags of where units may end, cut at most once a level. */
+export type Cutter = (unit: Unit) => Promise<Uint8Array>;
+
+/** Makes boundary flags on demand, part by part, pausing in between. */
+export function cutterOf(job: Job): Cutter {
+  const made = new Map<Level, Uint8Array>();
+  return async (unit) => {
+    const level = unit === "token" ? "grapheme" : unit === "context" ? undefined : unit;
+    if (level === undefined) return new Uint8Array(job.tokens.text.length + 1);
+    const known = made.get(level);
+    if (known) return known;
+    const flags = new Uint8Array(job.tokens.text.length + 1);
+    for (const { part } of job.tokens.parts) {
+      await job.breath.pause();
+      markBoundaries(job.tokens.text, part, level, flags);
+    }
+    made.set(level, flags);
+    return flags;
+  };
+}
+
+/**
+ * Cuts the tokens `from` … `to − 1` for which `alive` is 1 into units and adds them to `units`.
+ * Fixed tokens and separators belong to no unit.
+ */
+export function addUnits(
+  job: Job,
+  units: LiveUnits,
+  range: { readonly from: number; readonly to: number; readonly kind: PartKind },
+  alive: Uint8Array,
+  boundary: Uint8Array,
+  fallback: Uint8Array | undefined,
+): void {
+  for (const run of runsOf(range.from, range.to, (t) => alive[t] === 1)) {
+    const starts = unitsOf(job.tokens.offsets, run.from, run.to, boundary, fallback);
+    for (let u = 0; u + 1 < starts.length; u++) {
+      const tier = tierOf(job, starts[u], starts[u + 1]);
+      if (tier === undefined) continue;
+      units.start.push(starts[u]);
+      units.end.push(starts[u + 1]);
+      units.kind.push(range.kind);
+      units.tier.push(tier);
+    }
+  }
+}
+
+/** All droppable units of one level over the live tokens. */
+export async function liveUnits(
+  job: Job,
+  cut: Cutter,
+  unit: Unit,
+  alive: Uint8Array,
+): Promise<LiveUnits> {
+  const units: LiveUnits = { start: [], end: [], kind: [], tier: [] };
+  const boundary = await cut(unit);
+  const fallback = unit === "word" ? await cut("token") : undefined;
+  for (const { part, from, to } of job.tokens.parts) {
+    await job.breath.pause();
+    addUnits(job, units, { from, to, kind: part.kind }, alive, boundary, fallback);
+  }
+  return units;
+}
+
+/** The dearest tier in a unit; undefined when the unit is fixed or nothing but separators. */
+function tierOf(job: Job, from: number, to: number): number | undefined {
+  let tier: number = TIER.ordinary;
+  let separators = 0;
+  for (let t = from; t < to; t++) {
+    if (job.breaks[t] >= 0) separators++;
+    tier = Math.max(tier, job.tiers[t]);
+  }
+  return separators === to - from || tier === TIER.fixed ? undefined : tier;
+}
+
+/** Maximal runs of tokens in a range that pass a test. */
+export function runsOf(
+  from: number,
+  to: number,
+  test: (token: number) => boolean,
+): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (let t = from; t < to; t++) {
+    if (!test(t)) continue;
+    const start = t;
+    while (t < to && test(t)) t++;
+    runs.push({ from: start, to: t });
+  }
+  return runs;
+}

@@ -1,0 +1,85 @@
+/**
+ * LLMLingua: budget controller, then iterative token-level compression, then the exact size.
+ *
+ * LLMLingua (Jiang et al., 2023), §4. The presets differ in settings only.
+ *
+ * @module
+ */
+import { allot, handBack, type PerKind } from "../budget/rates.js";
+import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
+import { type CoarseResult, dropWhole } from "./coarse.js";
+import { type Fitted, fitToTarget, render } from "./fit.js";
+import { byImportance } from "./importance.js";
+import { pruneIteratively } from "./iterative.js";
+import { type Job, TIER } from "./job.js";
+import { cutterOf, liveUnits } from "./live-units.js";
+
+export interface Size {
+  /** Tokens of the original and to aim at, in the target's tokenizer. */
+  readonly original: number;
+  readonly target: number;
+}
+
+export interface LlmlinguaResult extends Fitted {
+  readonly coarse: CoarseResult;
+  readonly coarseMs: number;
+  readonly fineMs: number;
+  readonly fitMs: number;
+}
+
+/** Runs the stages on an open job. */
+export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> {
+  const clock = stopwatch();
+  const cut = cutterOf(job);
+  const lengths = lengthsOf(job.tokens);
+  const total = (size.target / size.original) * job.tokens.ids.length;
+  const budgets = allot(total, lengths, job.settings);
+  const limit = job.settings.budgetFactor * budgets.context;
+  const coarse = await dropWhole(job, cut, limit);
+  const coarseMs = clock();
+  if (!job.settings.tokenLevel) {
+    const fitted = render(job, wholeMask(job, coarse));
+    return { ...fitted, coarse, coarseMs, fineMs: 0, fitMs: clock() };
+  }
+  const units = await liveUnits(job, cut, job.settings.unit, coarse.alive);
+  const shares = rebalance(budgets, lengths, limit - coarse.contextTokens, total, job);
+  const { margins } = await pruneIteratively(job, units, coarse.alive, shares);
+  const fineMs = clock();
+  const atoms = await byImportance(job, cut, units, margins, coarse);
+  const fitted = await fitToTarget(job, atoms, size.target);
+  return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
+}
+
+/** Eq. 3, then the contexts get what instruction and question leave of the whole. */
+function rebalance(
+  budgets: PerKind,
+  lengths: PerKind,
+  leftover: number,
+  total: number,
+  job: Job,
+): PerKind {
+  if (job.settings.fixedRate) return budgets;
+  const shares = handBack(budgets, lengths, leftover);
+  return { ...shares, context: Math.max(0, total - shares.instruction - shares.question) };
+}
+
+function lengthsOf(tokens: TokenizedPrompt): PerKind {
+  const lengths = { instruction: 0, context: 0, question: 0 };
+  for (const { part, from, to } of tokens.parts) lengths[part.kind] += to - from;
+  return lengths;
+}
+
+function wholeMask(job: Job, coarse: CoarseResult): Uint8Array {
+  return coarse.alive.map((flag, t) => (flag === 1 || job.tiers[t] === TIER.fixed ? 1 : 0));
+}
+
+/** Milliseconds since the last call, or since it was made. */
+function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const lap = now - last;
+    last = now;
+    return lap;
+  };
+}

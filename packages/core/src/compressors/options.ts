@@ -1,0 +1,157 @@
+/**
+ * From options to settings: presets, defaults, checks. Pure.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import type { TokenScore, UnitScore } from "../select/unit-scores.js";
+import type { CompressOptions, ContextOrder, PresetName, Unit } from "./types.js";
+
+/** Every knob with a value. */
+export interface Settings {
+  readonly preset: PresetName;
+  readonly sizeOf: "prompt" | "contexts";
+  readonly instructionRate: number;
+  readonly questionRate: number;
+  readonly contextLevel: boolean;
+  /** Undefined: only where contexts alone leave too much. */
+  readonly sentenceLevel: boolean | undefined;
+  readonly tokenLevel: boolean;
+  readonly budgetFactor: number;
+  readonly contextOrder: ContextOrder;
+  readonly iterative: boolean;
+  readonly fixedRate: boolean;
+  readonly segmentSize: number;
+  readonly unit: Unit;
+  readonly unitScore: UnitScore;
+  readonly tokenScore: TokenScore;
+  readonly structure: boolean;
+  readonly restoreSeparators: boolean;
+  readonly protect: readonly (string | RegExp)[];
+  readonly seed: number;
+}
+
+const DEFAULTS: Settings = {
+  preset: "default",
+  sizeOf: "prompt",
+  instructionRate: 1,
+  questionRate: 1,
+  contextLevel: true,
+  sentenceLevel: undefined,
+  tokenLevel: true,
+  budgetFactor: 1.5,
+  contextOrder: "perplexity",
+  iterative: true,
+  fixedRate: false,
+  segmentSize: 100,
+  unit: "word",
+  unitScore: "mean",
+  tokenScore: "surprisal",
+  structure: true,
+  restoreSeparators: true,
+  protect: [],
+  seed: 0,
+};
+
+/** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
+export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
+  default: {},
+  paper: {
+    instructionRate: 0.85,
+    questionRate: 0.9,
+    budgetFactor: 2,
+    unit: "token",
+    structure: false,
+    restoreSeparators: false,
+  },
+  microsoft: {},
+};
+
+const CHOICES = {
+  preset: ["default", "paper", "microsoft"],
+  sizeOf: ["prompt", "contexts"],
+  contextOrder: ["perplexity", "random", "original"],
+  unit: ["token", "word", "line", "sentence", "context"],
+  unitScore: ["mean", "max", "sum"],
+  tokenScore: ["surprisal", "next-surprisal", "random"],
+} as const;
+
+const RANGES = {
+  instructionRate: { above: 0, most: 1 },
+  questionRate: { above: 0, most: 1 },
+  budgetFactor: { least: 1, most: 1000 },
+  segmentSize: { least: 8, most: 1024, whole: true },
+  seed: { least: 0, most: 0xffffffff, whole: true },
+} as const;
+
+const FLAGS = [
+  "contextLevel",
+  "sentenceLevel",
+  "tokenLevel",
+  "iterative",
+  "fixedRate",
+  "structure",
+  "restoreSeparators",
+] as const;
+
+/**
+ * Fills in what is not given: the preset's values, then the defaults.
+ *
+ * @throws LlmlinguaError `invalid-option`, naming option, value and what is allowed
+ */
+export function settingsOf(options: CompressOptions): Settings {
+  const preset = options.preset ?? "default";
+  checkChoice("preset", preset, CHOICES.preset);
+  const given: Record<string, unknown> = {};
+  for (const key of Object.keys(DEFAULTS) as (keyof Settings)[]) {
+    if (options[key] !== undefined) given[key] = options[key];
+  }
+  const settings = { ...DEFAULTS, ...PRESETS[preset], ...given, preset } as Settings;
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    checkChoice(name, settings[name as keyof typeof CHOICES], choices);
+  }
+  for (const [name, range] of Object.entries(RANGES)) {
+    checkNumber(name, settings[name as keyof typeof RANGES], range);
+  }
+  for (const name of FLAGS) checkFlag(name, settings[name]);
+  if (!Array.isArray(settings.protect)) {
+    throw invalid("protect", settings.protect, "a list of strings and regular expressions");
+  }
+  return settings;
+}
+
+interface Range {
+  readonly above?: number;
+  readonly least?: number;
+  readonly most: number;
+  readonly whole?: boolean;
+}
+
+/** @throws LlmlinguaError `invalid-option` when `value` is not a number in `range` */
+export function checkNumber(name: string, value: unknown, range: Range): void {
+  const { above, least, most, whole } = range;
+  const fits =
+    typeof value === "number" &&
+    (above === undefined || value > above) &&
+    (least === undefined || value >= least) &&
+    value <= most &&
+    (whole !== true || Number.isInteger(value));
+  if (fits) return;
+  const from = above === undefined ? `from ${least}` : `above ${above}`;
+  throw invalid(name, value, `${whole ? "a whole number" : "a number"} ${from}, at most ${most}`);
+}
+
+function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (typeof value === "string" && choices.includes(value)) return;
+  throw invalid(name, value, `one of ${choices.join(", ")}`);
+}
+
+function checkFlag(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw invalid(name, value, "true or false");
+}
+
+function invalid(name: string, value: unknown, expected: string): LlmlinguaError {
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return new LlmlinguaError("invalid-option", `${name} is ${shown}; it must be ${expected}.`);
+}

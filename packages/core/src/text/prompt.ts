@@ -1,0 +1,106 @@
+/**
+ * From what callers give to one text with parts. Pure.
+ *
+ * LLMLingua §3: a prompt is instruction, demonstrations (here: contexts) and question.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import type { PartKind, Prompt, PromptInput, PromptPart, Span } from "./types.js";
+
+/** Put between parts that are given one by one. */
+const JOINT = "\n\n";
+
+/** One or more blank lines; the indentation of what follows stays with what follows. */
+const BLANK_LINES = /\r?\n(?:[^\S\r\n]*\r?\n)+/g;
+
+/**
+ * Reads a prompt: one text, whose blank-line blocks become contexts, or its parts, which are
+ * joined by blank lines.
+ *
+ * @throws LlmlinguaError `invalid-prompt` when something other than strings is given
+ */
+export function promptOf(input: string | PromptInput): Prompt {
+  if (typeof input === "string") return { text: input, parts: blockParts(input, 0) };
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw invalid("prompt", input, "a string or { instruction, contexts, question }");
+  }
+  const pieces: { kind: PartKind; text: string; blocks: boolean }[] = [];
+  if (input.instruction) pieces.push(piece("instruction", input.instruction, "instruction"));
+  for (const [i, context] of contextsOf(input.contexts).entries()) {
+    const blocks = typeof input.contexts === "string";
+    pieces.push({ ...piece("context", context, `contexts[${i}]`), blocks });
+  }
+  if (input.question) pieces.push(piece("question", input.question, "question"));
+  return joinPieces(pieces);
+}
+
+function contextsOf(contexts: PromptInput["contexts"]): readonly string[] {
+  if (contexts === undefined || contexts === null || contexts === "") return [];
+  if (typeof contexts === "string") return [contexts];
+  if (!Array.isArray(contexts)) throw invalid("contexts", contexts, "a string or strings");
+  return contexts;
+}
+
+function piece(kind: PartKind, text: unknown, name: string) {
+  if (typeof text !== "string") throw invalid(name, text, "a string");
+  return { kind, text, blocks: false };
+}
+
+function invalid(name: string, value: unknown, expected: string): LlmlinguaError {
+  const found = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+  return new LlmlinguaError(
+    "invalid-prompt",
+    `Cannot read ${name}: expected ${expected}, got ${found}.`,
+  );
+}
+
+function joinPieces(pieces: readonly { kind: PartKind; text: string; blocks: boolean }[]): Prompt {
+  const parts: PromptPart[] = [];
+  let text = "";
+  let contexts = 0;
+  for (const { kind, text: own, blocks } of pieces) {
+    if (text !== "") text += JOINT;
+    const start = text.length;
+    text += own;
+    if (kind === "context") {
+      const found = blocks ? blockParts(own, start) : [contextPart(start, text.length)];
+      for (const part of found) parts.push({ ...part, index: contexts++ });
+    } else {
+      parts.push({ kind, index: 0, start, end: text.length });
+    }
+  }
+  return { text, parts };
+}
+
+function contextPart(start: number, end: number): PromptPart {
+  return { kind: "context", index: 0, start, end };
+}
+
+function blockParts(text: string, base: number): PromptPart[] {
+  return blockSpans(text).map(({ start, end }, index) => ({
+    kind: "context",
+    index,
+    start: base + start,
+    end: base + end,
+  }));
+}
+
+/** Spans of the blank-line separated blocks of `text` that hold more than whitespace. */
+export function blockSpans(text: string): Span[] {
+  const spans: Span[] = [];
+  let start = 0;
+  const close = (end: number) => {
+    const block = text.slice(start, end);
+    const lead = block.length - block.trimStart().length;
+    const leadLines = block.slice(0, lead).lastIndexOf("\n") + 1;
+    if (lead < block.length)
+      spans.push({ start: start + leadLines, end: start + block.trimEnd().length });
+  };
+  for (const match of text.matchAll(BLANK_LINES)) {
+    close(match.index);
+    start = match.index + match[0].length;
+  }
+  close(text.length);
+  return spans;
+}

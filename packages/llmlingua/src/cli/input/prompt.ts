@@ -1,0 +1,106 @@
+/**
+ * Command line → prompt: which files are which part.
+ *
+ * @module
+ */
+import type { PromptInput } from "../../index.js";
+import { UsageError } from "../errors.js";
+import type { Io } from "../io.js";
+import type { InputValues } from "./flags.js";
+import { parsePromptJson } from "./prompt-json.js";
+import { readText, STDIN } from "./read.js";
+
+/**
+ * Reads the prompt that files and flags describe. A single text without flags stays one string,
+ * byte for byte; a part read from its own file loses the line end at its end.
+ *
+ * @throws UsageError when nothing is given, parts are given twice, or a file is empty.
+ */
+export async function readPrompt(
+  files: readonly string[],
+  values: InputValues,
+  io: Io,
+): Promise<string | PromptInput> {
+  const sources = sourcesOf(files, values, io);
+  const instruction = await partText("instruction", values, io);
+  const question = await partText("question", values, io);
+  const extra = values.context ?? [];
+  const [only] = sources;
+  if (sources.length !== 1 || extra.length > 0) {
+    if (values.format === "json") throw new UsageError("--format json takes exactly one FILE.");
+    if (values.format === undefined) refuseJson(sources);
+    const contexts: string[] = [];
+    for (const path of [...sources, ...extra]) contexts.push(dropLineEnd(await filled(path, io)));
+    return { instruction, contexts, question };
+  }
+  const text = await filled(only, io);
+  if ((values.format ?? formatOf(only)) === "json") {
+    return merge(parsePromptJson(text, only), instruction, question, only);
+  }
+  const plain = instruction === undefined && question === undefined;
+  return plain ? text : { instruction, contexts: text, question };
+}
+
+function sourcesOf(files: readonly string[], values: InputValues, io: Io): readonly string[] {
+  const all = [...files, ...(values.context ?? [])];
+  if (all.filter((path) => path === STDIN).length > 1) {
+    throw new UsageError("Standard input (-) can be read only once.");
+  }
+  if (all.length > 0) return files;
+  if (!io.stdin.isTTY) return [STDIN];
+  throw new UsageError("No input. Give a FILE, pipe text in, or write - to type it.");
+}
+
+async function partText(
+  part: "instruction" | "question",
+  values: InputValues,
+  io: Io,
+): Promise<string | undefined> {
+  const path = values[`${part}File`];
+  if (path === undefined) return values[part];
+  if (values[part] === undefined) return dropLineEnd(await readText(path, io));
+  throw new UsageError(`--${part} and --${part}-file are both given; give one.`);
+}
+
+async function filled(path: string, io: Io): Promise<string> {
+  const text = await readText(path, io);
+  if (text.trim() !== "") return text;
+  const name = path === STDIN ? "Standard input" : path;
+  throw new UsageError(`${name} is ${text === "" ? "empty" : "blank"}: nothing to compress.`);
+}
+
+function merge(
+  prompt: PromptInput,
+  instruction: string | undefined,
+  question: string | undefined,
+  name: string,
+): PromptInput {
+  for (const [key, flag] of Object.entries({ instruction, question })) {
+    if (flag !== undefined && prompt[key as "instruction"] !== undefined) {
+      throw new UsageError(`${name} and --${key} both give the ${key}; give one.`);
+    }
+  }
+  const merged = {
+    instruction: instruction ?? prompt.instruction,
+    contexts: prompt.contexts,
+    question: question ?? prompt.question,
+  };
+  const texts = [merged.instruction, ...[merged.contexts].flat(), merged.question];
+  if (texts.some((text) => (text ?? "").trim() !== "")) return merged;
+  throw new UsageError(`${name} holds an empty prompt: nothing to compress.`);
+}
+
+function refuseJson(paths: readonly string[]): void {
+  const json = paths.find((path) => formatOf(path) === "json");
+  if (json === undefined) return;
+  const way = "Give it alone, or take all files as plain text with --format text.";
+  throw new UsageError(`${json} is a whole prompt and cannot be one of several contexts. ${way}`);
+}
+
+function formatOf(path: string): "json" | "text" {
+  return path.toLowerCase().endsWith(".json") ? "json" : "text";
+}
+
+function dropLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, "");
+}

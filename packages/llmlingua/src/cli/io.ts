@@ -1,0 +1,45 @@
+/**
+ * Everything a command may touch of the outside, as one record, so that tests run in process.
+ *
+ * @module
+ */
+import type { Compressor, CompressorSettings, TokenCounter } from "../index.js";
+
+/** A place to write to: `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+  /** Whether a person looks at it. */
+  readonly isTTY?: boolean;
+  /** Width in characters, when known. */
+  readonly columns?: number;
+}
+
+/** Where bytes come from: `process.stdin` is one. */
+export interface Input extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean;
+}
+
+export interface Io {
+  readonly stdin: Input;
+  /** Results only. */
+  readonly stdout: Output;
+  /** Words about the work. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The part of the library that commands call; given to them so that tests can give another. */
+export interface Library {
+  readonly DEFAULT_TOKENIZER: string;
+  createCompressor(settings?: CompressorSettings): Compressor;
+  loadTokenCounter(nameOrPath: string): Promise<TokenCounter>;
+}
+
+/** What a command runs with. */
+export interface CliContext {
+  readonly io: Io;
+  /** Loads the library on first use: `--help` needs no model runtime. */
+  readonly library: () => Promise<Library>;
+}

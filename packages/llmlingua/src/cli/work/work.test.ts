@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { parseFlags } from "../args/parse.js";
+import { workFlags } from "./flags.js";
+import { budgetOf, optionsOf, settingsOf } from "./options.js";
+import { progressBar, progressText } from "./progress.js";
+import { parseProtect } from "./protect.js";
+
+describe("options", () => {
+  const parse = (...args: string[]) => parseFlags(args, workFlags).values;
+
+  test("pass on what was given and nothing else", () => {
+    const args = "--rate .3 --no-token-level --sentence-level --fixed-rate --unit word --seed 7";
+    const values = parse(...args.split(" "), "--size-of", "contexts", "--threads", "2");
+    expect(optionsOf(values)).toStrictEqual({
+      tokenLevel: false,
+      sentenceLevel: true,
+      fixedRate: true,
+      unit: "word",
+      seed: 7,
+      sizeOf: "contexts",
+    });
+    expect(settingsOf(values)).toStrictEqual({ threads: 2 });
+    expect(budgetOf(values)).toStrictEqual({ rate: 0.3 });
+  });
+
+  test("need exactly one size", () => {
+    expect(() => budgetOf({})).toThrow("Give --rate R (such as 0.3) or --target-token N");
+    expect(() => budgetOf({ rate: 1, targetToken: 1 })).toThrow("give one");
+  });
+});
+
+describe("--protect", () => {
+  test("is a text, or a global regular expression between slashes", () => {
+    expect(parseProtect("a/b")).toBe("a/b");
+    expect(parseProtect("/usr")).toBe("/usr");
+    expect(parseProtect("/\\d+/i")).toEqual(/\d+/gi);
+    expect(parseProtect("/x/g")).toEqual(/x/g);
+  });
+
+  test("says what is wrong with an expression", () => {
+    expect(() => parseProtect("/(/")).toThrow("--protect /(/ is not a regular expression");
+    expect(() => parseProtect("/a/zz")).toThrow("--protect /a/zz is not a regular expression");
+    expect(() => parseProtect("")).toThrow("--protect needs a text");
+  });
+});
+
+describe("progress bar", () => {
+  const bar = (isTTY: boolean) => {
+    const written: string[] = [];
+    const clock = { now: 0 };
+    const output = { write: (text: string) => written.push(text), isTTY };
+    return { written, clock, ...progressBar(output, () => clock.now) };
+  };
+  const half = { stage: "fine", done: 1200, total: 2400 } as const;
+
+  test("shows share and tokens", () => {
+    expect(progressText(half)).toBe(
+      "picking tokens    [############------------]  50 %  1200 / 2400 tokens",
+    );
+    expect(progressText({ ...half, done: 9, total: 0 })).toContain("  0 %");
+  });
+
+  test("stays away from work of less than a second, and from files", () => {
+    const quick = bar(true);
+    quick.clock.now = 999;
+    quick.update(half);
+    quick.clear();
+    const file = bar(false);
+    file.clock.now = 5000;
+    file.update(half);
+    file.clear();
+    expect([...quick.written, ...file.written]).toEqual([]);
+  });
+
+  test("is drawn at most ten times a second and taken away", () => {
+    const { written, clock, update, clear } = bar(true);
+    for (clock.now = 1000; clock.now < 2000; clock.now += 10) update(half);
+    expect(written).toHaveLength(10);
+    clear();
+    expect(written.at(-1)).toBe("\r\u001b[K");
+  });
+});
