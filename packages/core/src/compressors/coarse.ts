@@ -10,7 +10,8 @@ import { randomAt } from "../select/unit-scores.js";
 import { recurringStructure, type StructureKind } from "../text/structure.js";
 import type { PartTokens } from "../tokens/prompt-tokens.js";
 import { unitsOf } from "../tokens/units.js";
-import { indexesIn, type Job, markTier, meanSurprisal, scoreTokens, TIER } from "./job.js";
+import { indexesIn, type Job, meanSurprisal, scoreTokens } from "./job.js";
+import { markTier, TIER } from "./tiers.js";
 import type { Cutter } from "./live-units.js";
 
 interface Range {
@@ -112,7 +113,8 @@ async function contextOrder(job: Job, contexts: readonly PartTokens[]): Promise<
 /** Scores each part by itself, unless it has been. */
 export async function scoreAlone(job: Job, parts: readonly Range[]): Promise<void> {
   const unscored = parts.filter(({ from, to }) => to > from && Number.isNaN(job.surprisals[from]));
-  job.meter.expect(unscored.reduce((sum, { from, to }) => sum + to - from, 0));
+  const tokens = unscored.reduce((sum, { from, to }) => sum + to - from, 0);
+  job.meter.expect("coarse", job.meter.scored + tokens);
   for (const { from, to } of unscored) await scoreTokens(job, "coarse", indexesIn(from, to));
 }
 

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { checkSize, targetTokens } from "../budget/size.js";
+import { checkSize, type PromptSize, targetTokens } from "../budget/size.js";
 import { throwIfAborted } from "../errors.js";
+import { type Breather, breather } from "../schedule.js";
 import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput } from "../text/types.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
+import { countText } from "./count.js";
 import { meanSurprisal, openJob } from "./job.js";
 import { llmlingua } from "./llmlingua.js";
 import { type Settings, settingsOf } from "./options.js";
@@ -58,9 +60,20 @@ export function createCompressor(parts: CompressorParts): Compressor {
         return run(parts, prompt, settings, options);
       });
       tail = job.catch(() => undefined);
-      return job;
+      return untilAborted(job, options.signal);
     },
   };
+}
+
+/** Rejects as soon as `signal` fires, though the job may take a moment to wind up. */
+function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return job;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(abortedError(signal));
+    signal.addEventListener("abort", stop);
+  });
+  return Promise.race([job, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 async function run(
@@ -70,11 +83,10 @@ async function run(
   options: CompressOptions & Budget,
 ): Promise<CompressedPrompt> {
   const started = performance.now();
-  const originalTokens = counter.count(prompt.text);
-  const contexts = prompt.parts
-    .filter(({ kind }) => kind === "context")
-    .reduce((sum, { start, end }) => sum + counter.count(prompt.text.slice(start, end)), 0);
-  const target = targetTokens(options, { prompt: originalTokens, contexts }, settings.sizeOf);
+  const breath = breather(options.signal);
+  const size = await sizeOf(prompt, settings, counter, breath);
+  const originalTokens = size.prompt;
+  const target = targetTokens(options, size, settings.sizeOf);
   const asked: Asked = {
     prompt,
     counter,
@@ -82,11 +94,12 @@ async function run(
     targetTokens: target,
     preset: settings.preset,
     scorer: scorer.name,
+    breath,
   };
   if (settings.preset === "microsoft" && prompt.parts.length > 0) {
     return resultOf(asked, await likeReference({ scorer, counter }, prompt, options));
   }
-  if (target >= originalTokens || prompt.parts.length === 0) {
+  if (target >= originalTokens) {
     return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
   }
   const tokens = await tokenizePrompt(prompt, scorer.tokenizer, options.signal);
@@ -96,6 +109,8 @@ async function run(
     options.onProgress,
   );
   const found = await llmlingua(job, { original: originalTokens, target });
+  const isGone = ({ from, to }: { from: number; to: number }) =>
+    found.kept.subarray(from, to).every((kept, i) => kept === 0 || job.breaks[from + i] >= 0);
   const spanOf = ({ from, to }: { from: number; to: number }) => ({
     start: tokens.offsets[from],
     end: tokens.offsets[to],
@@ -105,7 +120,7 @@ async function run(
     spans: found.spans,
     tokens: { offsets: tokens.offsets, surprisals: job.surprisals, kept: found.kept },
     surprisals: tokens.parts.map((part) => meanSurprisal(job.surprisals, part)),
-    sentences: found.coarse.sentences.map(spanOf),
+    sentences: found.coarse.sentences.filter(isGone).map(spanOf),
     timings: {
       tokenizeMs,
       coarseMs: found.coarseMs,
@@ -115,4 +130,19 @@ async function run(
       scoredTokens: job.meter.scored,
     },
   });
+}
+
+/** Tokens of the prompt, and of its contexts where the size is a size of those. */
+async function sizeOf(
+  prompt: Prompt,
+  settings: Settings,
+  counter: TokenCounter,
+  breath: Breather,
+): Promise<PromptSize> {
+  let contexts = 0;
+  for (const { kind, start, end } of settings.sizeOf === "contexts" ? prompt.parts : []) {
+    if (kind !== "context") continue;
+    contexts += await countText(counter, prompt.text.slice(start, end), breath);
+  }
+  return { prompt: await countText(counter, prompt.text, breath), contexts };
 }

@@ -8,8 +8,10 @@ import { sliceSpans, spansOf, withGlue } from "../restore/render.js";
 import { restoreSeparators } from "../restore/separators.js";
 import { fitSize } from "../select/fit.js";
 import type { Span } from "../text/types.js";
+import { countText } from "./count.js";
 import type { Atoms } from "./importance.js";
-import { type Job, TIER } from "./job.js";
+import type { Job } from "./job.js";
+import { isVerbatim, TIER } from "./tiers.js";
 
 export interface Fitted {
   /** 1 = kept, by token. */
@@ -25,7 +27,7 @@ export interface Fitted {
  */
 export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promise<Fitted> {
   const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
-  checkFixed(job, fixed, target);
+  await checkFixed(job, fixed, target);
   const maskOf = (n: number, extras: readonly number[]) => {
     const kept = fixed.slice();
     for (let i = 0; i < n; i++) kept.fill(1, atoms.start[i], atoms.end[i]);
@@ -36,8 +38,10 @@ export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promi
     atoms: atoms.start.length,
     start: atoms.kept,
     target,
-    count: (size, more) => job.counter.count(render(job, maskOf(size, more)).text),
-    breath: job.breath,
+    async count(size, more) {
+      await job.breath.pause();
+      return countText(job.counter, render(job, maskOf(size, more)).text, job.breath);
+    },
   });
   return render(job, maskOf(n, extras));
 }
@@ -47,16 +51,16 @@ export function render(job: Job, kept: Uint8Array): Fitted {
   const { text, offsets } = job.tokens;
   restoreSeparators(kept, job.breaks);
   const plain = spansOf(offsets, kept);
-  const spans = job.settings.restoreSeparators ? withGlue(text, plain) : plain;
+  const spans = job.settings.restoreSeparators ? withGlue(text, plain, job.verbatimStarts) : plain;
   return { kept, spans, text: sliceSpans(text, spans) };
 }
 
-function checkFixed(job: Job, fixed: Uint8Array, target: number): void {
+async function checkFixed(job: Job, fixed: Uint8Array, target: number): Promise<void> {
   const { counter, settings } = job;
-  const tokens = counter.count(render(job, fixed.slice()).text);
+  const tokens = await countText(counter, render(job, fixed.slice()).text, job.breath);
   if (tokens <= target) return;
   const verbatim = job.tokens.parts
-    .filter(({ part, from }) => part.kind !== "context" && job.tiers[from] === TIER.fixed)
+    .filter(({ part }) => isVerbatim(part.kind, settings))
     .map(
       ({ part }) => `${part.kind} ${counter.count(job.tokens.text.slice(part.start, part.end))}`,
     );

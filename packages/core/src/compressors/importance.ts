@@ -4,7 +4,9 @@
  * @module
  */
 import type { CoarseResult } from "./coarse.js";
-import { type Job, TIER } from "./job.js";
+import type { Job } from "./job.js";
+import { TIER } from "./tiers.js";
+import { isCharacterEdge } from "../text/segments.js";
 import { addUnits, type Cutter, type LiveUnits } from "./live-units.js";
 
 /** Token ranges `start` … `end − 1`, dearest first. */
@@ -28,10 +30,11 @@ export async function byImportance(
   margins: Float32Array,
   coarse: CoarseResult,
 ): Promise<Atoms> {
+  const ranks = ranksOf(job, coarse, units);
   const order = Array.from(units.start.keys()).sort(
     (a, b) =>
       units.tier[b] - units.tier[a] ||
-      rankOf(job, coarse, units, a) - rankOf(job, coarse, units, b) ||
+      ranks[a] - ranks[b] ||
       margins[b] - margins[a] ||
       a - b,
   );
@@ -47,18 +50,19 @@ export async function byImportance(
     await job.breath.pause();
     take(from, to);
   }
-  takeEnds(job, take);
+  takeEnds(job, small);
   return { start: Uint32Array.from(small.start), end: Uint32Array.from(small.end), kept };
 }
 
 /** Structure of contexts chosen earlier goes first; ordinary units are compared by margin alone. */
-function rankOf(job: Job, coarse: CoarseResult, units: LiveUnits, u: number): number {
-  return units.tier[u] === TIER.ordinary ? 0 : coarse.rank[contextAt(job, units.start[u])];
-}
-
-function contextAt(job: Job, token: number): number {
-  const part = job.tokens.parts.find(({ from, to }) => token >= from && token < to)?.part;
-  return part?.kind === "context" ? part.index : 0;
+function ranksOf(job: Job, coarse: CoarseResult, units: LiveUnits): Uint32Array {
+  const { parts } = job.tokens;
+  let p = 0;
+  return Uint32Array.from(units.start, (start, u) => {
+    while (start >= parts[p].to) p++;
+    const { kind, index } = parts[p].part;
+    return units.tier[u] === TIER.ordinary || kind !== "context" ? 0 : coarse.rank[index];
+  });
 }
 
 /** Adds the words (or, for unit "token", the tokens) of a range to `atoms`. */
@@ -71,13 +75,19 @@ async function taker(job: Job, cut: Cutter, atoms: LiveUnits) {
     addUnits(job, atoms, { from, to, kind: "context" }, all, boundary, graphemes);
 }
 
-/** Whitespace before the first and after the last part comes back last of all. */
-function takeEnds(job: Job, take: (from: number, to: number) => void): void {
-  const { parts, ids } = job.tokens;
-  if (parts.length === 0) return;
-  const ends = [
-    { from: parts[parts.length - 1].to, to: ids.length },
-    { from: 0, to: parts[0].from },
-  ];
-  for (const { from, to } of ends) take(from, to);
+/** Whitespace before the first and after the last other token comes back last of all. */
+function takeEnds({ tokens, breaks }: Job, atoms: LiveUnits): void {
+  const { text, offsets, ids } = tokens;
+  const isOther = (separator: number) => separator < 0;
+  const last = breaks.findLastIndex(isOther) + 1;
+  const ends = last === 0 ? [[0, ids.length]] : [[last, ids.length], [0, breaks.findIndex(isOther)]];
+  for (const [from, to] of ends) {
+    let start = from;
+    for (let end = from + 1; end <= to; end++) {
+      if (!isCharacterEdge(text, offsets[end])) continue;
+      atoms.start.push(start);
+      atoms.end.push(end);
+      start = end;
+    }
+  }
 }

@@ -9,7 +9,8 @@
 import type { PerKind } from "../budget/rates.js";
 import { keepMostSurprising } from "../select/threshold.js";
 import { historyOf } from "./history.js";
-import { indexesIn, type Job, scoreTokens, TIER } from "./job.js";
+import { indexesIn, type Job, scoreTokens } from "./job.js";
+import { TIER } from "./tiers.js";
 import { ledgerOf } from "./ledger.js";
 import type { LiveUnits } from "./live-units.js";
 import { segmentScores } from "./segment-scores.js";
@@ -38,10 +39,10 @@ export async function pruneIteratively(
   const kept = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
   const margins = new Float32Array(units.start.length);
   const history = historyOf(job, kept);
-  const ledger = ledgerOf(units, budgets);
+  const ledger = ledgerOf(job, units, budgets);
   const scores = tokenScore !== "random";
   if (scores && !iterative) await scoreRaw(job, units, alive);
-  if (scores && iterative) job.meter.expect(tokensOf(units));
+  if (scores && iterative) job.meter.expect("fine", tokensOf(units));
   for (const segment of segmentsOf(units, iterative ? segmentSize : Number.POSITIVE_INFINITY)) {
     await job.breath.pause();
     const fresh = indexesIn(units.start[segment.first], units.end[segment.last], alive);
@@ -104,7 +105,7 @@ async function scoreRaw(job: Job, units: LiveUnits, alive: Uint8Array): Promise<
   const last = units.end[units.end.length - 1];
   const stream = alive.map((flag, t) => (flag === 1 || job.tiers[t] === TIER.fixed ? 1 : 0));
   const indexes = indexesIn(0, last, stream);
-  job.meter.expect(indexes.length);
+  job.meter.expect("fine", indexes.length);
   await scoreTokens(job, "fine", indexes);
 }
 

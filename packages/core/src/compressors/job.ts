@@ -7,15 +7,11 @@ import { type Breaks, breaksOf } from "../restore/separators.js";
 import { type Breather, breather } from "../schedule.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
-import { protectedSpans } from "../text/protect.js";
-import type { PartKind, Span } from "../text/types.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { Settings } from "./options.js";
+import { fixedStarts, fixedTiers, TIER } from "./tiers.js";
 import type { Progress } from "./types.js";
-
-/** How dear a token is; more is kept longer. `fixed` is never dropped. */
-export const TIER = { ordinary: 0, recurring: 1, closing: 2, fixed: 3 } as const;
 
 export interface Job {
   readonly tokens: TokenizedPrompt;
@@ -26,6 +22,8 @@ export interface Job {
   readonly breath: Breather;
   /** By token: see {@link TIER}. */
   readonly tiers: Uint8Array;
+  /** Offsets at which text that must stay verbatim starts. */
+  readonly verbatimStarts: ReadonlySet<number>;
   /** By token: line breaks of separator tokens, −1 for others. */
   readonly breaks: Breaks;
   /** By token: nats, NaN until scored. Filled by the coarse, then by the fine stage. */
@@ -36,16 +34,9 @@ export interface Job {
 /** Counts scorer tokens and reports progress. */
 export interface Meter {
   scored: number;
-  /** Announces how many tokens a stage will score. */
-  expect(tokens: number): void;
+  /** Says how many tokens a stage will score in all; a later word replaces an earlier one. */
+  expect(stage: Progress["stage"], tokens: number): void;
   add(stage: Progress["stage"], tokens: number): void;
-}
-
-/** A part is verbatim when its rate is 1 and it is not a context. */
-export function isVerbatim(kind: PartKind, settings: Settings): boolean {
-  if (kind === "context") return false;
-  if (settings.fixedRate) return false;
-  return (kind === "instruction" ? settings.instructionRate : settings.questionRate) === 1;
 }
 
 export function openJob(
@@ -63,47 +54,23 @@ export function openJob(
     ...base,
     breath: breather(base.signal),
     tiers,
+    verbatimStarts: fixedStarts(tokens.offsets, tiers),
     breaks: breaksOf(tokens.text, tokens.offsets, isSeparator),
     surprisals: new Float32Array(n).fill(Number.NaN),
     meter: meterOf(onProgress),
   };
 }
 
-function fixedTiers(tokens: TokenizedPrompt, settings: Settings): Uint8Array {
-  const tiers = new Uint8Array(tokens.ids.length);
-  for (const { part, from, to } of tokens.parts) {
-    if (isVerbatim(part.kind, settings)) tiers.fill(TIER.fixed, from, to);
-  }
-  markTier(tokens.offsets, tiers, protectedSpans(tokens.text, settings.protect), TIER.fixed);
-  return tiers;
-}
-
-/** Raises every token that reaches into one of the sorted `spans` to at least `tier`. */
-export function markTier(
-  offsets: Uint32Array,
-  tiers: Uint8Array,
-  spans: readonly Span[],
-  tier: number,
-): void {
-  let t = 0;
-  for (const { start, end } of spans) {
-    while (t < tiers.length && offsets[t + 1] <= start) t++;
-    for (let i = t; i < tiers.length && offsets[i] < end; i++) {
-      if (offsets[i + 1] > start) tiers[i] = Math.max(tiers[i], tier);
-    }
-  }
-}
-
 function meterOf(onProgress: ((progress: Progress) => void) | undefined): Meter {
-  let total = 0;
+  const expected = { coarse: 0, fine: 0 };
   return {
     scored: 0,
-    expect(tokens) {
-      total += tokens;
+    expect(stage, tokens) {
+      expected[stage] = tokens;
     },
     add(stage, tokens) {
       this.scored += tokens;
-      total = Math.max(total, this.scored);
+      const total = Math.max(expected.coarse + expected.fine, this.scored);
       onProgress?.({ stage, done: this.scored, total });
     },
   };

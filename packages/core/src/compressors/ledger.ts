@@ -7,7 +7,8 @@
  */
 import type { PerKind } from "../budget/rates.js";
 import type { PartKind } from "../text/types.js";
-import { TIER } from "./job.js";
+import { TIER } from "./tiers.js";
+import type { Job } from "./job.js";
 import type { LiveUnits } from "./live-units.js";
 
 export interface Ledger {
@@ -18,10 +19,13 @@ export interface Ledger {
   };
 }
 
-/** Opens a ledger: of each kind's budget, what structure leaves is spread evenly over the rest. */
-export function ledgerOf(units: LiveUnits, budgets: PerKind): Ledger {
+/** Opens a ledger: of each kind's budget, what fixed text and structure leave is spread evenly. */
+export function ledgerOf(job: Job, units: LiveUnits, budgets: PerKind): Ledger {
   const ordinary: Record<PartKind, number> = { instruction: 0, context: 0, question: 0 };
   const dear: Record<PartKind, number> = { instruction: 0, context: 0, question: 0 };
+  for (const { part, from, to } of job.tokens.parts) {
+    for (let t = from; t < to; t++) if (job.tiers[t] === TIER.fixed) dear[part.kind]++;
+  }
   for (let u = 0; u < units.start.length; u++) {
     const purse = units.tier[u] === TIER.ordinary ? ordinary : dear;
     purse[units.kind[u]] += units.end[u] - units.start[u];

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Level, markBoundaries } from "../text/boundaries.js";
-import type { PartKind } from "../text/types.js";
+import { boundariesOf, type Level } from "../text/boundaries.js";
+import type { PartKind, Span } from "../text/types.js";
 import { unitsOf } from "../tokens/units.js";
-import { type Job, TIER } from "./job.js";
+import type { Job } from "./job.js";
+import { TIER } from "./tiers.js";
 import type { Unit } from "./types.js";
 
 /** Struct of arrays, one entry a unit: tokens `start` … `end − 1`. */
@@ -30,13 +31,24 @@ export function cutterOf(job: Job): Cutter {
     const known = made.get(level);
     if (known) return known;
     const flags = new Uint8Array(job.tokens.text.length + 1);
-    for (const { part } of job.tokens.parts) {
-      await job.breath.pause();
-      markBoundaries(job.tokens.text, part, level, flags);
-    }
+    for (const { part } of job.tokens.parts) await markBoundaries(job, part, level, flags);
     made.set(level, flags);
     return flags;
   };
+}
+
+/** Boundaries found between two pauses. */
+const STRIDE = 128;
+
+async function markBoundaries(job: Job, part: Span, level: Level, flags: Uint8Array) {
+  const { start, end } = part;
+  flags[start] = 1;
+  flags[end] = 1;
+  let found = 0;
+  for (const at of boundariesOf(job.tokens.text.slice(start, end), level)) {
+    if (found++ % STRIDE === 0) await job.breath.pause();
+    flags[start + at] = 1;
+  }
 }
 
 /**
@@ -51,7 +63,8 @@ export function addUnits(
   boundary: Uint8Array,
   fallback: Uint8Array | undefined,
 ): void {
-  for (const run of runsOf(range.from, range.to, (t) => alive[t] === 1)) {
+  const isLoose = (t: number) => alive[t] === 1 && job.tiers[t] !== TIER.fixed;
+  for (const run of runsOf(range.from, range.to, isLoose)) {
     const starts = unitsOf(job.tokens.offsets, run.from, run.to, boundary, fallback);
     for (let u = 0; u + 1 < starts.length; u++) {
       const tier = tierOf(job, starts[u], starts[u + 1]);
@@ -81,7 +94,7 @@ export async function liveUnits(
   return units;
 }
 
-/** The dearest tier in a unit; undefined when the unit is fixed or nothing but separators. */
+/** The dearest tier in a unit; undefined when the unit is nothing but separators. */
 function tierOf(job: Job, from: number, to: number): number | undefined {
   let tier: number = TIER.ordinary;
   let separators = 0;
@@ -89,7 +102,7 @@ function tierOf(job: Job, from: number, to: number): number | undefined {
     if (job.breaks[t] >= 0) separators++;
     tier = Math.max(tier, job.tiers[t]);
   }
-  return separators === to - from || tier === TIER.fixed ? undefined : tier;
+  return separators === to - from ? undefined : tier;
 }
 
 /** Maximal runs of tokens in a range that pass a test. */

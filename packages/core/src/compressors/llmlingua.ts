@@ -11,7 +11,8 @@ import { type CoarseResult, dropWhole } from "./coarse.js";
 import { type Fitted, fitToTarget, render } from "./fit.js";
 import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
-import { type Job, TIER } from "./job.js";
+import type { Job } from "./job.js";
+import { TIER } from "./tiers.js";
 import { cutterOf, liveUnits } from "./live-units.js";
 
 export interface Size {
@@ -35,6 +36,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const total = (size.target / size.original) * job.tokens.ids.length;
   const budgets = allot(total, lengths, job.settings);
   const limit = job.settings.budgetFactor * budgets.context;
+  if (job.settings.tokenLevel) job.meter.expect("fine", Math.min(limit, lengths.context));
   const coarse = await dropWhole(job, cut, limit);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {

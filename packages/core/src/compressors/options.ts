@@ -5,6 +5,7 @@
  */
 import { LlmlinguaError } from "../errors.js";
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
+import { protectedSpans } from "../text/protect.js";
 import type { CompressOptions, ContextOrder, PresetName, Unit } from "./types.js";
 
 /** Every knob with a value. */
@@ -100,6 +101,9 @@ const FLAGS = [
  * @throws LlmlinguaError `invalid-option`, naming option, value and what is allowed
  */
 export function settingsOf(options: CompressOptions): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw invalid("options", options, "an object with rate or targetToken");
+  }
   const preset = options.preset ?? "default";
   checkChoice("preset", preset, CHOICES.preset);
   const given: Record<string, unknown> = {};
@@ -116,6 +120,10 @@ export function settingsOf(options: CompressOptions): Settings {
   for (const name of FLAGS) checkFlag(name, settings[name]);
   if (!Array.isArray(settings.protect)) {
     throw invalid("protect", settings.protect, "a list of strings and regular expressions");
+  }
+  protectedSpans("", settings.protect);
+  if (preset === "microsoft" && settings.protect.length > 0) {
+    throw invalid("preset", preset, "another one to protect text: the reference cannot");
   }
   return settings;
 }

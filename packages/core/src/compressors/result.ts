@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { Prompt, PromptPart, Span } from "../text/types.js";
+import type { Breather } from "../schedule.js";
+import type { Prompt, Span } from "../text/types.js";
 import type { TokenCounter } from "../tokens/types.js";
+import { countText } from "./count.js";
 import type {
   CompressedPart,
   CompressedPrompt,
@@ -32,15 +34,14 @@ export interface Asked {
   readonly targetTokens: number;
   readonly preset: PresetName;
   readonly scorer: string;
+  readonly breath: Breather;
 }
 
 /** Puts the result together. */
-export function resultOf(asked: Asked, outcome: Outcome): CompressedPrompt {
-  const { prompt, counter, originalTokens } = asked;
-  const compressedTokens = counter.count(outcome.text);
-  const parts = prompt.parts.map((part, i) =>
-    compressedPart(prompt.text, part, outcome.spans, counter, outcome.surprisals[i]),
-  );
+export async function resultOf(asked: Asked, outcome: Outcome): Promise<CompressedPrompt> {
+  const { prompt, counter, originalTokens, breath } = asked;
+  const compressedTokens = await countText(counter, outcome.text, breath);
+  const parts = await compressedParts(asked, outcome);
   const isDropped = (part: CompressedPart) => part.kind === "context" && part.dropped;
   return {
     text: outcome.text,
@@ -64,35 +65,38 @@ export function resultOf(asked: Asked, outcome: Outcome): CompressedPrompt {
   };
 }
 
-function compressedPart(
-  text: string,
-  part: PromptPart,
-  spans: readonly Span[],
-  counter: TokenCounter,
-  surprisal: number,
-): CompressedPart {
-  const kept = keptWithin(text, part, spans);
-  return {
-    ...part,
-    text: kept,
-    originalTokens: counter.count(text.slice(part.start, part.end)),
-    compressedTokens: counter.count(kept),
-    dropped: part.end > part.start && kept === "",
-    ...(Number.isNaN(surprisal) ? {} : { surprisal }),
-  };
+async function compressedParts(asked: Asked, outcome: Outcome): Promise<CompressedPart[]> {
+  const { counter, breath } = asked;
+  const { text } = asked.prompt;
+  const parts: CompressedPart[] = [];
+  let next = 0;
+  for (const [i, part] of asked.prompt.parts.entries()) {
+    while (outcome.spans[next]?.end <= part.start) next++;
+    const kept = keptWithin(text, part, outcome.spans, next);
+    const surprisal = outcome.surprisals[i];
+    parts.push({
+      ...part,
+      text: kept,
+      originalTokens: await countText(counter, text.slice(part.start, part.end), breath),
+      compressedTokens: await countText(counter, kept, breath),
+      dropped: part.end > part.start && kept === "",
+      ...(Number.isNaN(surprisal) ? {} : { surprisal }),
+    });
+  }
+  return parts;
 }
 
-function keptWithin(text: string, part: Span, spans: readonly Span[]): string {
+/** What the sorted `spans`, from the first that may reach into `part`, hold of it. */
+function keptWithin(text: string, part: Span, spans: readonly Span[], first: number): string {
   let kept = "";
-  for (const { start, end } of spans) {
-    if (end <= part.start || start >= part.end) continue;
-    kept += text.slice(Math.max(start, part.start), Math.min(end, part.end));
+  for (let s = first; s < spans.length && spans[s].start < part.end; s++) {
+    kept += text.slice(Math.max(spans[s].start, part.start), Math.min(spans[s].end, part.end));
   }
   return kept;
 }
 
 /** The result of doing nothing: the prompt as it was. */
-export function unchanged(asked: Asked, totalMs: number): CompressedPrompt {
+export async function unchanged(asked: Asked, totalMs: number): Promise<CompressedPrompt> {
   const { text } = asked.prompt;
   const spans = text === "" ? [] : [{ start: 0, end: text.length }];
   return resultOf(asked, {

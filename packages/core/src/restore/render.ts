@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isCharacterEdge } from "../text/segments.js";
 import type { Span } from "../text/types.js";
 
 /** Spans of the kept tokens, sorted, merged where they touch, without empty ones. */
@@ -22,16 +23,21 @@ export function spansOf(offsets: Uint32Array, kept: Uint8Array): Span[] {
 /**
  * Keeps neighbours from growing together: where a dropped stretch held whitespace and neither side
  * brings its own, the strongest piece of that whitespace stays (a line break before a space);
- * a space that separated words is dropped at the start of a line.
+ * a space that separated words is dropped at the start of a line, except at `verbatimStarts`.
  */
-export function withGlue(text: string, spans: readonly Span[]): Span[] {
+export function withGlue(
+  text: string,
+  spans: readonly Span[],
+  verbatimStarts: ReadonlySet<number> = new Set(),
+): Span[] {
   const glued: Span[] = [];
   let left: Span | undefined;
   for (const span of spans) {
     if (left) glued.push(...glueBetween(text, left, span));
     const before = glued.at(-1);
-    const atLineStart = before !== undefined && text[before.end - 1] === "\n";
-    const trimmed = atLineStart && before.end < span.start ? trimSpace(text, span) : span;
+    const moved = before !== undefined && before.end < span.start;
+    const mayTrim = moved && text[before.end - 1] === "\n" && !verbatimStarts.has(span.start);
+    const trimmed = mayTrim ? trimSpace(text, span) : span;
     if (trimmed.start < trimmed.end) glued.push(trimmed);
     left = span;
   }
@@ -47,15 +53,18 @@ function glueBetween(text: string, left: Span, right: Span): Span[] {
   for (const match of text.slice(from, to).matchAll(/\s+/g)) {
     const isBreak = match[0].includes("\n");
     if (best && !(isBreak && !text.slice(best.start, best.end).includes("\n"))) continue;
-    const start = from + match.index + (isBreak ? match[0].indexOf("\n") : 0);
-    best = { start, end: isBreak ? from + match.index + match[0].length : start + 1 };
+    const start = from + match.index + Math.max(0, match[0].search(/\r?\n/));
+    let end = isBreak ? from + match.index + match[0].length : start + 1;
+    if (!isCharacterEdge(text, end)) end--;
+    if (start < end && isCharacterEdge(text, start)) best = { start, end };
   }
   if (best === undefined) return [];
   return /\s/.test(edges) && !text.slice(best.start, best.end).includes("\n") ? [] : [best];
 }
 
 function trimSpace(text: string, span: Span): Span {
-  return text[span.start] === " " ? { start: span.start + 1, end: span.end } : span;
+  const isSpace = text[span.start] === " " && isCharacterEdge(text, span.start + 1);
+  return isSpace ? { start: span.start + 1, end: span.end } : span;
 }
 
 function mergeTouching(spans: readonly Span[]): Span[] {

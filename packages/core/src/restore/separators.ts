@@ -6,10 +6,12 @@
  * @module
  */
 
+import { isCharacterEdge } from "../text/segments.js";
+
 /** Line breaks in each token that is a separator (only whitespace), −1 for other tokens. */
 export type Breaks = Int16Array;
 
-/** Separator tokens `from` … `to − 1`: how many line breaks each has. */
+/** How many line breaks each separator token has; space that carries a mark is none. Length n. */
 export function breaksOf(
   text: string,
   offsets: Uint32Array,
@@ -19,7 +21,9 @@ export function breaksOf(
   for (let t = 0; t < breaks.length; t++) {
     if (!isSeparator(t)) continue;
     const piece = text.slice(offsets[t], offsets[t + 1]);
-    if (piece !== "" && piece.trim() === "") breaks[t] = piece.split("\n").length - 1;
+    if (piece === "" || piece.trim() !== "") continue;
+    const isWhole = piece.endsWith("\r") || isCharacterEdge(text, offsets[t + 1]);
+    if (isWhole) breaks[t] = piece.split("\n").length - 1;
   }
   return breaks;
 }

@@ -1,11 +1,10 @@
 /**
  * The size asked for is the size got: the longest choice that does not exceed a target.
  *
- * Pure but for the pauses: counts come from a function.
+ * Pure: counts come from a function, which may take its time.
  *
  * @module
  */
-import type { Breather } from "../schedule.js";
 
 export interface FitInput {
   /** Atoms that may be kept, most important first: how many there are. */
@@ -15,8 +14,7 @@ export interface FitInput {
   /** Most tokens the result may have. */
   readonly target: number;
   /** Tokens of the text with the first `n` atoms and the atoms `extras`. */
-  readonly count: (n: number, extras: readonly number[]) => number;
-  readonly breath: Breather;
+  readonly count: (n: number, extras: readonly number[]) => Promise<number>;
 }
 
 export interface Fit {
@@ -39,14 +37,13 @@ export async function fitSize(input: FitInput): Promise<Fit> {
 }
 
 async function longestPrefix(input: FitInput): Promise<{ low: number; tokens: number }> {
-  const { target, count, breath } = input;
+  const { target, count } = input;
   let low = 0;
-  let tokens = count(0, []);
+  let tokens = await count(0, []);
   let high = input.atoms + 1;
   let guess = Math.min(input.atoms, Math.max(1, input.start));
   for (let step = 0; high - low > 1; step++) {
-    await breath.pause();
-    const counted = count(guess, []);
+    const counted = await count(guess, []);
     if (counted <= target) {
       low = guess;
       tokens = counted;
@@ -62,12 +59,11 @@ async function longestPrefix(input: FitInput): Promise<{ low: number; tokens: nu
 }
 
 async function fillGap(input: FitInput, n: number, counted: number): Promise<number[]> {
-  const { target, count, breath, atoms } = input;
+  const { target, count, atoms } = input;
   const extras: number[] = [];
   let tokens = counted;
   for (let i = n + 1; i < Math.min(atoms, n + 1 + MOST_TRIES) && tokens < target; i++) {
-    await breath.pause();
-    const tried = count(n, [...extras, i]);
+    const tried = await count(n, [...extras, i]);
     if (tried > target || tried < tokens) continue;
     extras.push(i);
     tokens = tried;

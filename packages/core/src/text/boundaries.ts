@@ -1,17 +1,12 @@
 /**
  * Where a text may be cut, by the platform's Unicode rules. Pure.
  *
- * Every function fills a flag array of length `text.length + 1` (UTF-16 offsets): 1 where a piece
- * of that level ends. The locale is fixed, so that results do not depend on the machine's.
- *
  * @module
  */
-import type { Span } from "./types.js";
+import { type Segment, segmentsOf } from "./segments.js";
 
 /** Levels at which text is cut, finest first. */
 export type Level = "grapheme" | "word" | "line" | "sentence";
-
-const LOCALE = "en";
 
 /** Punctuation that ties words together when no space stands on either side: 10-minute, 3*4=12. */
 const TIES = /^[-'’_/\\.:@&+=*%$€£~^?#<>|]+$/u;
@@ -20,78 +15,84 @@ const PREFIXES = /^[$€£¥#@+\-~]$/u;
 /** Signs that belong to the number right before them. */
 const SUFFIXES = /^[%°]$/u;
 
-/** Flags the ends of all pieces of `level` inside `span` (and its two ends) in `flags`. */
-export function markBoundaries(text: string, span: Span, level: Level, flags: Uint8Array): void {
-  flags[span.start] = 1;
-  flags[span.end] = 1;
-  const source = text.slice(span.start, span.end);
-  for (const end of ENDS[level](source)) flags[span.start + end] = 1;
+/**
+ * UTF-16 offsets inside `text` where a piece of that level ends and the next begins; one at a time,
+ * so that the caller may pause. Not always ascending, and some come twice.
+ */
+export function boundariesOf(text: string, level: Level): Iterable<number> {
+  switch (level) {
+    case "grapheme":
+      return segmentEnds(text, "grapheme");
+    case "word":
+      return wordEnds(text);
+    case "line":
+      return lineEnds(text);
+    case "sentence":
+      return sentenceEnds(text);
+    default:
+      return level satisfies never;
+  }
 }
 
-/** Flags of one level over a whole text. */
-export function boundariesOf(text: string, level: Level): Uint8Array {
-  const flags = new Uint8Array(text.length + 1);
-  markBoundaries(text, { start: 0, end: text.length }, level, flags);
-  return flags;
-}
-
-const ENDS: Record<Level, (text: string) => Iterable<number>> = {
-  grapheme: graphemeEnds,
-  word: wordEnds,
-  line: lineEnds,
-  sentence: sentenceEnds,
-};
-
-const graphemes = new Intl.Segmenter(LOCALE, { granularity: "grapheme" });
-const words = new Intl.Segmenter(LOCALE, { granularity: "word" });
-const sentences = new Intl.Segmenter(LOCALE, { granularity: "sentence" });
-
-function* graphemeEnds(text: string): Generator<number> {
-  for (const { index } of graphemes.segment(text)) yield index;
+function* segmentEnds(text: string, level: "grapheme" | "sentence"): Generator<number> {
+  for (const { start } of segmentsOf(text, level)) if (start > 0) yield start;
 }
 
 function* lineEnds(text: string): Generator<number> {
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) yield at + 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (at + 1 < text.length) yield at + 1;
+  }
 }
 
 /** Unicode sentences; a line break ends one too. Trailing space belongs to the sentence before it. */
 function* sentenceEnds(text: string): Generator<number> {
-  for (const { index } of sentences.segment(text)) yield index;
+  yield* segmentEnds(text, "sentence");
   yield* lineEnds(text);
 }
 
 /** Unicode words; what tying punctuation joins without a space (`10-minute`, `3*4=12`) is one word. */
 function* wordEnds(text: string): Generator<number> {
-  const pieces = [...words.segment(text)];
-  const leads = tieRunsLeadingToWords(pieces);
+  let last: WordPiece | undefined;
   let tied = false;
-  for (let i = 0; i + 1 < pieces.length; i++) {
-    tied = leads[i + 1]
-      ? isLatinWord(pieces[i]) || (tied && leads[i] === 1)
-      : (leads[i] === 1 && tied) || isSigned(pieces[i], pieces[i + 1]);
-    if (!tied) yield pieces[i + 1].index;
+  for (const next of wordPieces(text)) {
+    if (last) {
+      tied = next.leads
+        ? isSpacedWord(last) || (tied && last.leads)
+        : (last.leads && tied) || isSigned(last, next);
+      if (!tied) yield next.start;
+    }
+    last = next;
   }
 }
 
-/** 1 where a run of tying punctuation starts or goes on that ends right at a word. */
-function tieRunsLeadingToWords(pieces: readonly Intl.SegmentData[]): Uint8Array {
-  const leads = new Uint8Array(pieces.length + 1);
-  for (let i = pieces.length - 2; i >= 0; i--) {
-    if (!TIES.test(pieces[i].segment)) continue;
-    if (isLatinWord(pieces[i + 1]) || leads[i + 1]) leads[i] = 1;
+interface WordPiece extends Segment {
+  /** It is in a run of tying punctuation that ends right at a word. */
+  readonly leads: boolean;
+}
+
+function* wordPieces(text: string): Generator<WordPiece> {
+  let run: Segment[] = [];
+  for (const segment of segmentsOf(text, "word")) {
+    if (TIES.test(segment.text)) {
+      run.push(segment);
+      continue;
+    }
+    const leads = isSpacedWord(segment);
+    for (const tie of run) yield { ...tie, leads };
+    run = [];
+    yield { ...segment, leads: false };
   }
-  return leads;
+  for (const tie of run) yield { ...tie, leads: false };
 }
 
 /** A sign before a word or number (`$5`), or a percent sign after one. */
-function isSigned(first: Intl.SegmentData, second: Intl.SegmentData): boolean {
-  if (PREFIXES.test(first.segment)) return isLatinWord(second);
-  return SUFFIXES.test(second.segment) && isLatinWord(first);
+function isSigned(first: Segment, second: Segment): boolean {
+  if (PREFIXES.test(first.text)) return isSpacedWord(second);
+  return SUFFIXES.test(second.text) && isSpacedWord(first);
 }
 
 /** Words of scripts that put spaces between words; others are cut as the platform's dictionary says. */
-function isLatinWord(piece: Intl.SegmentData): boolean {
-  const code = piece.segment.codePointAt(0) ?? 0;
-  const spaced = code < 0x0e00 || (code >= 0x1e00 && code < 0x2e80);
-  return piece.isWordLike === true && spaced;
+function isSpacedWord({ text, isWord }: Segment): boolean {
+  const code = text.codePointAt(0) ?? 0;
+  return isWord && (code < 0x0e00 || (code >= 0x1e00 && code < 0x2e80));
 }

@@ -26,20 +26,24 @@ export function promptOf(input: string | PromptInput): Prompt {
     throw invalid("prompt", input, "a string or { instruction, contexts, question }");
   }
   const pieces: { kind: PartKind; text: string; blocks: boolean }[] = [];
-  if (input.instruction) pieces.push(piece("instruction", input.instruction, "instruction"));
+  if (isGiven(input.instruction)) pieces.push(piece("instruction", input.instruction, "instruction"));
   for (const [i, context] of contextsOf(input.contexts).entries()) {
     const blocks = typeof input.contexts === "string";
     pieces.push({ ...piece("context", context, `contexts[${i}]`), blocks });
   }
-  if (input.question) pieces.push(piece("question", input.question, "question"));
+  if (isGiven(input.question)) pieces.push(piece("question", input.question, "question"));
   return joinPieces(pieces);
 }
 
 function contextsOf(contexts: PromptInput["contexts"]): readonly string[] {
-  if (contexts === undefined || contexts === null || contexts === "") return [];
+  if (contexts === undefined || !isGiven(contexts)) return [];
   if (typeof contexts === "string") return [contexts];
   if (!Array.isArray(contexts)) throw invalid("contexts", contexts, "a string or strings");
   return contexts;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
 
 function piece(kind: PartKind, text: unknown, name: string) {

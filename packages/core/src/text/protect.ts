@@ -32,7 +32,7 @@ function occurrences(text: string, wanted: string | RegExp): Span[] {
 }
 
 function matches(text: string, pattern: RegExp): Span[] {
-  const flags = pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`;
+  const flags = `${pattern.flags.replace(/[gy]/g, "")}g`;
   return [...text.matchAll(new RegExp(pattern.source, flags))]
     .filter((match) => match[0] !== "")
     .map((match) => ({ start: match.index, end: match.index + match[0].length }));

@@ -74,10 +74,10 @@ function isSafeCut(text: string, index: number): boolean {
 
 /** The last place at or before `index` that is not inside a grapheme. */
 function graphemeBoundary(text: string, index: number): number {
-  const from = index - GRAPHEME_REACH;
+  const from = Math.max(0, index - GRAPHEME_REACH);
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const around = text.slice(from, index + GRAPHEME_REACH);
-  const inside = graphemes.segment(around).containing(GRAPHEME_REACH);
+  const inside = graphemes.segment(around).containing(index - from);
   if (inside !== undefined && inside.index > 0) return from + inside.index;
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;

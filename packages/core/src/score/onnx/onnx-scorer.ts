@@ -59,12 +59,17 @@ export async function loadScorer(
   const path = typeof directory === "string" ? resolve(directory) : fileURLToPath(directory);
   const manifest = await readManifest(path);
   const workerData: WorkerSetup = { directory: path, threads, verify };
-  const client = new WorkerClient(
-    manifest.name,
-    new Worker(new URL("./worker.js", import.meta.url), { workerData }),
-  );
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData,
+    // `node --input-type=module --eval …` would be inherited and refuse a worker that is a file.
+    execArgv: process.execArgv.some((flag) => flag.startsWith("--input-type")) ? [] : undefined,
+  });
+  const client = new WorkerClient(manifest.name, worker);
   await client.ready();
-  const tokenizer = await readTokenizer(path, manifest);
+  const tokenizer = await readTokenizer(path, manifest).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
   return {
     name: manifest.name,
     tokenizer,

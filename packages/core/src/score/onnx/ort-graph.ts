@@ -1,6 +1,12 @@
 /**
  * A scorer graph run by ONNX Runtime, its memory shared between past and present.
  *
+ * Inputs: `input_ids` int64 [1, sequence]; `target_ids` int64 [1, targets], what follows the last
+ * `targets` inputs; `seqlens_k` int32 [1] = past + sequence − 1; `total_sequence_length` int32 scalar
+ * = past + sequence; `past_key_i`, `past_value_i` float32 [1, kvHeads, capacity, headSize].
+ * Outputs: `logprobs` float32 [1, targets] in nats; `present_key_i`, `present_value_i`, which are
+ * the same buffers as the past.
+ *
  * @module
  */
 import type { InferenceSession, Tensor } from "onnxruntime-node";
@@ -15,7 +21,7 @@ export interface OnnxRuntime {
 /** Shape of the memory and the most rows it may have. */
 export type GraphLimits = KvShape & { readonly maxTokens: number };
 
-/** Wraps an open session of a scorer graph (inputs and outputs as in docs of scorer.json). */
+/** Wraps an open session of such a graph; its memory is empty. */
 export function createOrtGraph(
   { Tensor }: OnnxRuntime,
   session: Pick<InferenceSession, "run">,

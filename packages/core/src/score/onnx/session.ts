@@ -57,7 +57,11 @@ export function createScorerSession(
         const end = Math.min(past + chunkTokens, read.length);
         // A chunk before the first wanted score asks for one it does not use.
         const scored = Math.min(Math.max(past + 1, firstScored), end);
-        const values = await graph.run(read.subarray(past, end), ids.subarray(scored, end + 1), past);
+        const values = await graph.run(
+          read.subarray(past, end),
+          ids.subarray(scored, end + 1),
+          past,
+        );
         if (end >= firstScored) logprobs.set(values, scored - from);
         past = end;
         held = read.slice(0, past);

@@ -36,12 +36,11 @@ async function checkSize(directory: string, { path, bytes }: ManifestFile): Prom
 
 async function checkSum(directory: string, { path, sha256 }: ManifestFile): Promise<void> {
   const hash = createHash("sha256");
-  await pipeline(
-    createReadStream(join(directory, path), { highWaterMark: 1 << 20 }),
-    hash,
-  ).catch((cause: unknown) => {
-    throw damaged(`The model file ${path} in ${directory} cannot be read`, cause);
-  });
+  await pipeline(createReadStream(join(directory, path), { highWaterMark: 1 << 20 }), hash).catch(
+    (cause: unknown) => {
+      throw damaged(`The model file ${path} in ${directory} cannot be read`, cause);
+    },
+  );
   const found = hash.digest("hex");
   if (found === sha256.toLowerCase()) return;
   throw damaged(

@@ -20,6 +20,8 @@ export interface WorkerLike {
 }
 
 interface Pending {
+  /** One number in memory shared with the worker; not 0 makes it give the call up. */
+  readonly cancelled: Int32Array;
   resolve(logprobs: Float32Array): void;
   reject(error: LlmlinguaError): void;
 }
@@ -80,7 +82,7 @@ export class WorkerClient {
     const id = this.#nextId++;
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const reply = new Promise<Float32Array>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { cancelled, resolve, reject });
     });
     const cancel = () => {
       Atomics.store(cancelled, 0, 1);
@@ -124,7 +126,10 @@ export class WorkerClient {
   /** The first reason wins; every pending call fails with it. */
   #end(reason: LlmlinguaError): LlmlinguaError {
     this.#ended ??= reason;
-    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    for (const { cancelled, reject } of this.#pending.values()) {
+      Atomics.store(cancelled, 0, 1);
+      reject(this.#ended);
+    }
     this.#pending.clear();
     return this.#ended;
   }

@@ -14,6 +14,8 @@ export interface ModelInfo {
   readonly precision?: string;
   readonly parameters?: number;
   readonly licence?: string;
+  /** Where the weights come from. */
+  readonly source?: string;
   /** All files of the folder together. */
   readonly bytes: number;
   /** Absolute. */
@@ -29,18 +31,20 @@ const scorerSchema = z.looseObject({
   parameters: z.number().optional(),
   license: z.string().optional(),
   licence: z.string().optional(),
+  source: z.string().optional(),
 });
 
 /** Throws UsageError when there is no readable `scorer.json`. */
 export async function readModel(folder: string, embedded: boolean): Promise<ModelInfo> {
   const path = resolve(folder);
-  const { name, precision, parameters, license, licence } = await readScorerJson(path);
+  const { name, license, licence, precision, parameters, source } = await readScorerJson(path);
   const bytes = await folderSize(path);
   return {
     name: name ?? basename(path),
     precision,
     parameters,
     licence: licence ?? license,
+    source,
     bytes,
     path,
     embedded,

@@ -36,16 +36,19 @@ export const modelsCommand = defineCommand({
   },
 });
 
+/** What a folder does not say is left out, but for the licence. */
 function describe(model: ModelInfo): string {
-  const rows = [
-    ["precision", model.precision ?? "unknown"],
-    ["parameters", model.parameters === undefined ? "unknown" : millions(model.parameters)],
+  const rows: readonly (readonly [label: string, value: string | undefined])[] = [
+    ["precision", model.precision],
+    ["parameters", model.parameters === undefined ? undefined : millions(model.parameters)],
     ["size", formatBytes(model.bytes)],
     ["licence", model.licence ?? "unknown"],
+    ["source", model.source],
     ["path", model.path],
   ];
+  const known = rows.filter(([, value]) => value !== undefined);
   const head = `${model.name}${model.embedded ? " (embedded)" : ""}\n`;
-  return head + rows.map(([label, value]) => `  ${label.padEnd(11)} ${value}\n`).join("");
+  return head + known.map(([label, value]) => `  ${label.padEnd(10)}  ${value}\n`).join("");
 }
 
 function millions(parameters: number): string {
