@@ -25,9 +25,14 @@ const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 
 const loads = { checked: [], unchecked: [] };
 for (let i = 0; i < 3; i++) {
-  for (const [name, verify] of [["checked", true], ["unchecked", false]]) {
+  for (const [name, verify] of [
+    ["checked", true],
+    ["unchecked", false],
+  ]) {
     let scorer;
-    loads[name].push(await timed(async () => (scorer = await loadScorer(modelDirectory, { verify }))));
+    loads[name].push(
+      await timed(async () => (scorer = await loadScorer(modelDirectory, { verify }))),
+    );
     await scorer.close();
   }
 }
@@ -37,19 +42,25 @@ const ids = scorer.tokenizer.encode(text).ids.slice(0, 1024);
 const forget = () => scorer.score(Uint32Array.of(0, 0));
 const rows = {
   "one call of 1,024": [1024, () => scorer.score(ids)],
-  "calls of 100": [1024, async () => {
-    for (let end = 100; end < 1100; end += 100) {
-      await scorer.score(ids.subarray(0, Math.min(end, 1024)), { from: end - 100 });
-    }
-  }],
-  "iterative segments of 100, a fifth kept": [1024, async () => {
-    let kept = [];
-    for (let start = 0; start < 1024; start += 100) {
-      const segment = [...ids.subarray(start, start + 100)];
-      await scorer.score(Uint32Array.from([...kept, ...segment]), { from: kept.length });
-      kept = [...kept, ...segment.filter((_, i) => i % 5 === 0)];
-    }
-  }],
+  "calls of 100": [
+    1024,
+    async () => {
+      for (let end = 100; end < 1100; end += 100) {
+        await scorer.score(ids.subarray(0, Math.min(end, 1024)), { from: end - 100 });
+      }
+    },
+  ],
+  "iterative segments of 100, a fifth kept": [
+    1024,
+    async () => {
+      let kept = [];
+      for (let start = 0; start < 1024; start += 100) {
+        const segment = [...ids.subarray(start, start + 100)];
+        await scorer.score(Uint32Array.from([...kept, ...segment]), { from: kept.length });
+        kept = [...kept, ...segment.filter((_, i) => i % 5 === 0)];
+      }
+    },
+  ],
 };
 const times = Object.fromEntries(Object.keys(rows).map((name) => [name, []]));
 for (let round = 0; round <= rounds; round++) {
@@ -60,10 +71,14 @@ for (let round = 0; round <= rounds; round++) {
   }
 }
 const base = median(times["one call of 1,024"]);
-console.log(`load: ${Math.round(median(loads.checked))} ms with checksums, ${(median(loads.checked) / median(loads.unchecked)).toFixed(2)}x the time without`);
+console.log(
+  `load: ${Math.round(median(loads.checked))} ms with checksums, ${(median(loads.checked) / median(loads.unchecked)).toFixed(2)}x the time without`,
+);
 for (const [name, [tokens]] of Object.entries(rows)) {
   const ms = median(times[name]);
-  console.log(`${name}: ${Math.round((tokens / ms) * 1000)} tokens/s, ${(ms / base).toFixed(2)}x the time of one call`);
+  console.log(
+    `${name}: ${Math.round((tokens / ms) * 1000)} tokens/s, ${(ms / base).toFixed(2)}x the time of one call`,
+  );
 }
 console.log(`memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most`);
 await scorer.close();

@@ -47,9 +47,22 @@ for (let n = 0; n < Number(values.prompts); n++) {
   errors.push({ error: result.compressedTokens - target, target, original: result.originalTokens });
 }
 await compressor.close();
-const off = errors.filter(({ error }) => error !== 0).sort((a, b) => Math.abs(b.error) - Math.abs(a.error));
+const off = errors
+  .filter(({ error }) => error !== 0)
+  .sort((a, b) => Math.abs(b.error) - Math.abs(a.error));
 const isOutside = ({ error, target }) => Math.abs(error) > Math.max(2, 0.02 * target);
-console.log(`${errors.length} prompts of ${Math.min(...errors.map((e) => e.original))} to ${Math.max(...errors.map((e) => e.original))} tokens (${counter.name})`);
-console.log(`exact: ${errors.length - off.length}; off by one: ${off.filter(({ error }) => Math.abs(error) === 1).length}; beyond 2 tokens and 2 %: ${errors.filter(isOutside).length}`);
-console.log(`largest: ${off.slice(0, 5).map(({ error, target }) => `${error} of ${target}`).join(", ") || "none"}`);
+console.log(
+  `${errors.length} prompts of ${Math.min(...errors.map((e) => e.original))} to ${Math.max(...errors.map((e) => e.original))} tokens (${counter.name})`,
+);
+console.log(
+  `exact: ${errors.length - off.length}; off by one: ${off.filter(({ error }) => Math.abs(error) === 1).length}; beyond 2 tokens and 2 %: ${errors.filter(isOutside).length}`,
+);
+console.log(
+  `largest: ${
+    off
+      .slice(0, 5)
+      .map(({ error, target }) => `${error} of ${target}`)
+      .join(", ") || "none"
+  }`,
+);
 console.log(`fitting: ${Math.round(fitMs / errors.length)} ms a prompt on average`);

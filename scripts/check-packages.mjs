@@ -9,7 +9,9 @@ for (const name of packages) {
   const folder = `packages/${name}`;
   failed = run("publint", ["run", folder, "--strict"]) || failed;
   if (name === "model-smollm2-135m") continue; // 140 MB of weights: attw would pack and unpack them
-  failed = run("attw", ["--pack", folder, "--profile", "esm-only", "--format", "ascii", "--quiet"]) || failed;
+  failed =
+    run("attw", ["--pack", folder, "--profile", "esm-only", "--format", "ascii", "--quiet"]) ||
+    failed;
 }
 process.exit(failed ? 1 : 0);
 

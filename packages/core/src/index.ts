@@ -26,7 +26,7 @@ export type {
   UnitScore,
 } from "./compressors/types.js";
 export { type ErrorCode, LlmlinguaError } from "./errors.js";
-export { createHashScorer } from "./score/hash-scorer.js";
+export { createHashScorer, type HashScorerOptions } from "./score/hash-scorer.js";
 export { type ScoreTextOptions, scoreText } from "./score/sliding.js";
 export type { ScoreOptions, TokenScorer } from "./score/types.js";
 export { type CoarseChoice, chooseWhole, descending } from "./select/coarse.js";

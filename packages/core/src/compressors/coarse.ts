@@ -11,8 +11,8 @@ import { recurringStructure, type StructureKind } from "../text/structure.js";
 import type { PartTokens } from "../tokens/prompt-tokens.js";
 import { unitsOf } from "../tokens/units.js";
 import { indexesIn, type Job, meanSurprisal, scoreTokens } from "./job.js";
-import { markTier, TIER } from "./tiers.js";
 import type { Cutter } from "./live-units.js";
+import { markTier, TIER } from "./tiers.js";
 
 interface Range {
   readonly from: number;
@@ -46,7 +46,9 @@ export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<C
   for (const { from, to } of job.tokens.parts) alive.fill(1, from, to);
   const byContext = await dropContexts(job, contexts, limit);
   for (const { from, to } of byContext.dropped) alive.fill(0, from, to);
+  await job.breath.pause();
   if (job.settings.structure) markStructure(job, alive);
+  await job.breath.pause();
   const { sentenceLevel } = job.settings;
   const wanted = sentenceLevel ?? byContext.tokens > TOO_MUCH * limit;
   const sentences: Range[] = [];

@@ -8,15 +8,15 @@ import { throwIfAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
 import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
-import type { Prompt, PromptInput } from "../text/types.js";
+import type { Prompt, PromptInput, Span } from "../text/types.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { countText } from "./count.js";
-import { meanSurprisal, openJob } from "./job.js";
-import { llmlingua } from "./llmlingua.js";
+import { type Job, meanSurprisal, openJob } from "./job.js";
+import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { type Settings, settingsOf } from "./options.js";
 import { likeReference } from "./reference.js";
-import { type Asked, resultOf, unchanged } from "./result.js";
+import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
 /** What a compressor works with. */
@@ -70,7 +70,13 @@ function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined): Prom
   if (signal === undefined) return job;
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortedError(signal));
+    stop = () => {
+      try {
+        throwIfAborted(signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
     signal.addEventListener("abort", stop);
   });
   return Promise.race([job, aborted]).finally(() => signal.removeEventListener("abort", stop));
@@ -102,25 +108,27 @@ async function run(
   if (target >= originalTokens) {
     return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
   }
-  const tokens = await tokenizePrompt(prompt, scorer.tokenizer, options.signal);
+  return resultOf(asked, await prune({ scorer, counter }, asked, settings, options));
+}
+
+/** The recipe, where something must go. */
+async function prune(
+  { scorer, counter }: CompressorParts,
+  { prompt, originalTokens, targetTokens: target }: Asked,
+  settings: Settings,
+  { signal, onProgress }: CompressOptions,
+): Promise<Outcome> {
+  const started = performance.now();
+  const tokens = await tokenizePrompt(prompt, scorer.tokenizer, signal);
   const tokenizeMs = performance.now() - started;
-  const job = openJob(
-    { tokens, settings, scorer, counter, signal: options.signal },
-    options.onProgress,
-  );
+  const job = openJob({ tokens, settings, scorer, counter, signal }, onProgress);
   const found = await llmlingua(job, { original: originalTokens, target });
-  const isGone = ({ from, to }: { from: number; to: number }) =>
-    found.kept.subarray(from, to).every((kept, i) => kept === 0 || job.breaks[from + i] >= 0);
-  const spanOf = ({ from, to }: { from: number; to: number }) => ({
-    start: tokens.offsets[from],
-    end: tokens.offsets[to],
-  });
-  return resultOf(asked, {
+  return {
     text: found.text,
     spans: found.spans,
     tokens: { offsets: tokens.offsets, surprisals: job.surprisals, kept: found.kept },
     surprisals: tokens.parts.map((part) => meanSurprisal(job.surprisals, part)),
-    sentences: found.coarse.sentences.filter(isGone).map(spanOf),
+    sentences: goneSentences(job, found),
     timings: {
       tokenizeMs,
       coarseMs: found.coarseMs,
@@ -129,7 +137,16 @@ async function run(
       totalMs: performance.now() - started,
       scoredTokens: job.meter.scored,
     },
-  });
+  };
+}
+
+/** Sentences that were dropped whole and did not come back, in part, to fill the size. */
+function goneSentences({ tokens, breaks }: Job, { coarse, kept }: LlmlinguaResult): Span[] {
+  const isGone = ({ from, to }: { from: number; to: number }) =>
+    kept.subarray(from, to).every((flag, i) => flag === 0 || breaks[from + i] >= 0);
+  return coarse.sentences
+    .filter(isGone)
+    .map(({ from, to }) => ({ start: tokens.offsets[from], end: tokens.offsets[to] }));
 }
 
 /** Tokens of the prompt, and of its contexts where the size is a size of those. */

@@ -3,11 +3,12 @@
  *
  * @module
  */
+
+import { isCharacterEdge } from "../text/segments.js";
 import type { CoarseResult } from "./coarse.js";
 import type { Job } from "./job.js";
-import { TIER } from "./tiers.js";
-import { isCharacterEdge } from "../text/segments.js";
 import { addUnits, type Cutter, type LiveUnits } from "./live-units.js";
+import { TIER } from "./tiers.js";
 
 /** Token ranges `start` … `end − 1`, dearest first. */
 export interface Atoms {
@@ -33,10 +34,7 @@ export async function byImportance(
   const ranks = ranksOf(job, coarse, units);
   const order = Array.from(units.start.keys()).sort(
     (a, b) =>
-      units.tier[b] - units.tier[a] ||
-      ranks[a] - ranks[b] ||
-      margins[b] - margins[a] ||
-      a - b,
+      units.tier[b] - units.tier[a] || ranks[a] - ranks[b] || margins[b] - margins[a] || a - b,
   );
   const small: LiveUnits = { start: [], end: [], kind: [], tier: [] };
   const take = await taker(job, cut, small);
@@ -80,7 +78,13 @@ function takeEnds({ tokens, breaks }: Job, atoms: LiveUnits): void {
   const { text, offsets, ids } = tokens;
   const isOther = (separator: number) => separator < 0;
   const last = breaks.findLastIndex(isOther) + 1;
-  const ends = last === 0 ? [[0, ids.length]] : [[last, ids.length], [0, breaks.findIndex(isOther)]];
+  const ends =
+    last === 0
+      ? [[0, ids.length]]
+      : [
+          [last, ids.length],
+          [0, breaks.findIndex(isOther)],
+        ];
   for (const [from, to] of ends) {
     let start = from;
     for (let end = from + 1; end <= to; end++) {

@@ -10,10 +10,10 @@ import type { PerKind } from "../budget/rates.js";
 import { keepMostSurprising } from "../select/threshold.js";
 import { historyOf } from "./history.js";
 import { indexesIn, type Job, scoreTokens } from "./job.js";
-import { TIER } from "./tiers.js";
 import { ledgerOf } from "./ledger.js";
 import type { LiveUnits } from "./live-units.js";
 import { segmentScores } from "./segment-scores.js";
+import { TIER } from "./tiers.js";
 
 export interface PruneResult {
   /** 1 = kept, by token: fixed tokens, kept units, restored separators. */

@@ -7,9 +7,9 @@
  */
 import type { PerKind } from "../budget/rates.js";
 import type { PartKind } from "../text/types.js";
-import { TIER } from "./tiers.js";
 import type { Job } from "./job.js";
 import type { LiveUnits } from "./live-units.js";
+import { TIER } from "./tiers.js";
 
 export interface Ledger {
   /** Tokens that the ordinary units of a segment may keep; `spend` tells what they did keep. */

@@ -12,8 +12,8 @@ import { type Fitted, fitToTarget, render } from "./fit.js";
 import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
-import { TIER } from "./tiers.js";
 import { cutterOf, liveUnits } from "./live-units.js";
+import { TIER } from "./tiers.js";
 
 export interface Size {
   /** Tokens of the original and to aim at, in the target's tokenizer. */

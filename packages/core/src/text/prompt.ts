@@ -26,7 +26,8 @@ export function promptOf(input: string | PromptInput): Prompt {
     throw invalid("prompt", input, "a string or { instruction, contexts, question }");
   }
   const pieces: { kind: PartKind; text: string; blocks: boolean }[] = [];
-  if (isGiven(input.instruction)) pieces.push(piece("instruction", input.instruction, "instruction"));
+  if (isGiven(input.instruction))
+    pieces.push(piece("instruction", input.instruction, "instruction"));
   for (const [i, context] of contextsOf(input.contexts).entries()) {
     const blocks = typeof input.contexts === "string";
     pieces.push({ ...piece("context", context, `contexts[${i}]`), blocks });

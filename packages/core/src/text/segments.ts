@@ -55,7 +55,7 @@ export function* segmentsOf(text: string, granularity: Granularity): Generator<S
 }
 
 /** What goes on with the character before it: marks, joiners, modifiers. */
-const EXTENDS = /^[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u200d\u0e33\u0eb3]/u;
+const EXTENDS = /^(?:[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u0e33\u0eb3]|\u200d)/u;
 /** What goes on in the character after it: Arabic number signs and the like. */
 const PREPENDS =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]$/u;

@@ -23,7 +23,11 @@ const CLEAR_WORDS = 3;
 const SLOT_WORDS = 4;
 const LABEL_END = /[:：>=|\])】»—-]$/u;
 
+/** Words of a line looked at; with more, the rest of a line is no slot. */
+const WORDS_SEEN = MOST_WORDS + SLOT_WORDS + 1;
+
 interface Line extends Span {
+  /** The first {@link WORDS_SEEN} words. */
   readonly words: readonly Span[];
 }
 
@@ -35,22 +39,20 @@ export function recurringStructure(text: string, parts: readonly PromptPart[]): 
   const contexts = parts.filter((part) => part.kind === "context");
   if (contexts.length < 2) return [];
   const lines = contexts.map((context) => linesOf(text, context));
-  const counts = countStarts(text, lines);
-  const needed = Math.max(2, Math.ceil(contexts.length / 2));
-  return lines.flatMap((own) => structureOf(text, own, counts, needed));
+  const lengths = recurringLengths(text, lines, Math.max(2, Math.ceil(contexts.length / 2)));
+  return lines.flatMap((own) => structureOf(text, own, lengths));
 }
 
 function structureOf(
   text: string,
   lines: readonly Line[],
-  counts: ReadonlyMap<string, number>,
-  needed: number,
+  lengths: ReadonlyMap<Line, number>,
 ): StructureSpan[] {
   const spans: StructureSpan[] = [];
   for (const [i, line] of lines.entries()) {
-    const length = recurringWords(text, line, counts, needed);
+    const length = readableWords(text, line, lengths.get(line) ?? 0);
     if (length === 0) continue;
-    const whole = line.words.length - length <= SLOT_WORDS && length > 0;
+    const whole = line.words.length - length <= SLOT_WORDS;
     const isSlot = whole && (length >= CLEAR_WORDS || length === line.words.length);
     const end = isSlot ? line.end : line.words[length - 1].end;
     const kind = isSlot && i === lines.length - 1 ? "closing" : "recurring";
@@ -59,16 +61,9 @@ function structureOf(
   return spans;
 }
 
-/** Words of the longest start of `line` that recurs and reads like a label or a formula; else 0. */
-function recurringWords(
-  text: string,
-  line: Line,
-  counts: ReadonlyMap<string, number>,
-  needed: number,
-): number {
-  const most = Math.min(MOST_WORDS, line.words.length);
+/** Words of the longest of the first `most` starts of `line` that reads like a label or a formula. */
+function readableWords(text: string, line: Line, most: number): number {
   for (let n = most; n > 0; n--) {
-    if ((counts.get(startKey(text, line, n)) ?? 0) < needed) continue;
     const last = line.words[n - 1];
     const isLabel = LABEL_END.test(text.slice(last.start, last.end));
     if (n === line.words.length || n >= CLEAR_WORDS || isLabel) return n;
@@ -76,19 +71,26 @@ function recurringWords(
   return 0;
 }
 
-/** In how many contexts each line start occurs. */
-function countStarts(text: string, contexts: readonly (readonly Line[])[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const lines of contexts) {
-    const own = new Set<string>();
-    for (const line of lines) {
-      for (let n = 1; n <= Math.min(MOST_WORDS, line.words.length); n++) {
-        own.add(startKey(text, line, n));
-      }
+/** For every line whose start occurs in at least `needed` contexts: its longest such start, in words. */
+function recurringLengths(
+  text: string,
+  contexts: readonly (readonly Line[])[],
+  needed: number,
+): Map<Line, number> {
+  const lengths = new Map<Line, number>();
+  let candidates = contexts;
+  for (let n = 1; n <= MOST_WORDS; n++) {
+    const counts = new Map<string, number>();
+    const long = candidates.map((lines) => lines.filter(({ words }) => words.length >= n));
+    for (const lines of long) {
+      const own = new Set(lines.map((line) => startKey(text, line, n)));
+      for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
+    const recurs = (line: Line) => (counts.get(startKey(text, line, n)) ?? 0) >= needed;
+    candidates = long.map((lines) => lines.filter(recurs));
+    for (const line of candidates.flat()) lengths.set(line, n);
   }
-  return counts;
+  return lengths;
 }
 
 function startKey(text: string, line: Line, words: number): string {
@@ -102,11 +104,13 @@ function linesOf(text: string, span: Span): Line[] {
   const lines: Line[] = [];
   for (const match of text.slice(span.start, span.end).matchAll(/[^\r\n]+/g)) {
     const start = span.start + match.index;
-    const words = [...match[0].matchAll(/\S+/g)].map((word) => ({
-      start: start + word.index,
-      end: start + word.index + word[0].length,
-    }));
-    if (words.length > 0) lines.push({ start, end: words[words.length - 1].end, words });
+    const words: Span[] = [];
+    for (const word of match[0].matchAll(/\S+/g)) {
+      if (words.length === WORDS_SEEN) break;
+      const wordStart = start + word.index;
+      words.push({ start: wordStart, end: wordStart + word[0].length });
+    }
+    if (words.length > 0) lines.push({ start, end: start + match[0].trimEnd().length, words });
   }
   return lines;
 }

@@ -33,17 +33,7 @@ export function bytesOfToken(token: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Bytes of a text in UTF-8; a lone surrogate counts as U+FFFD, 3 bytes, as `TextEncoder` writes it. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index++) {
-    const point = text.codePointAt(index) as number;
-    if (point > 0xffff) index++;
-    bytes += utf8LengthOfPoint(point);
-  }
-  return bytes;
-}
-
+/** Bytes of a character in UTF-8; a lone surrogate counts as U+FFFD, 3 bytes, as `TextEncoder` writes it. */
 function utf8LengthOfPoint(point: number): number {
   if (point < 0x80) return 1;
   if (point < 0x800) return 2;

@@ -15,7 +15,7 @@ export interface TokenizerJson {
 }
 
 /** A token matched as a whole in the text before words are split. */
-export interface AddedTokenJson extends JsonObject {
+interface AddedTokenJson extends JsonObject {
   readonly id: number;
   readonly content: string;
   readonly special?: boolean;

@@ -9,7 +9,7 @@ import { encodePieces } from "./pieces.js";
 import type { Tokenizer } from "./types.js";
 
 /** Texts that have broken tokenizers before. */
-export const AWKWARD_TEXTS: readonly string[] = [
+const AWKWARD_TEXTS: readonly string[] = [
   "",
   " ",
   "\n\n\n",

@@ -30,7 +30,7 @@ export interface ScorerSession {
 }
 
 /** Most tokens the graph reads at once: its logits take 4 × vocabulary bytes a token. */
-export const CHUNK_TOKENS = 256;
+const CHUNK_TOKENS = 256;
 
 /** Makes a session over a graph whose memory is empty. */
 export function createScorerSession(
