@@ -48,7 +48,7 @@ export interface CompressOptions {
   readonly questionRate?: number;
   /** Drop whole contexts first (Algorithm 1); default true. */
   readonly contextLevel?: boolean;
-  /** Drop whole sentences next; default: only when there is one context, so nothing coarser to drop. */
+  /** Drop whole sentences next; default: where whole contexts leave more than twice what the token stage should get. */
   readonly sentenceLevel?: boolean;
   /** Prune inside what is left (Algorithm 2); default true. Off: the size is met only to a whole context or sentence. */
   readonly tokenLevel?: boolean;

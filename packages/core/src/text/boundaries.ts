@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Segment, segmentsOf } from "./segments.js";
+import { isCharacterEdge, type Segment, segmentsOf } from "./segments.js";
 
 /** Levels at which text is cut, finest first. */
 export type Level = "grapheme" | "word" | "line" | "sentence";
@@ -24,14 +24,19 @@ export function boundariesOf(text: string, level: Level): Iterable<number> {
     case "grapheme":
       return segmentEnds(text, "grapheme");
     case "word":
-      return wordEnds(text);
+      return betweenCharacters(text, wordEnds(text));
     case "line":
       return lineEnds(text);
     case "sentence":
-      return sentenceEnds(text);
+      return betweenCharacters(text, sentenceEnds(text));
     default:
       return level satisfies never;
   }
+}
+
+/** Words and sentences may end inside a character: between a space and a mark on it, say. */
+function* betweenCharacters(text: string, ends: Iterable<number>): Generator<number> {
+  for (const at of ends) if (isCharacterEdge(text, at)) yield at;
 }
 
 function* segmentEnds(text: string, level: "grapheme" | "sentence"): Generator<number> {

@@ -61,6 +61,8 @@ const PREPENDS =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]$/u;
 /** Below this code there are neither marks nor joiners. */
 const FIRST_MARK = 0x300;
+/** Between these codes (CJK) a character is one unit and the marks that may follow. */
+const CJK = { first: 0x2e80, last: 0x9fff };
 /** Units looked at on each side of a place between two unusual characters. */
 const REACH = 64;
 
@@ -70,11 +72,16 @@ export function isCharacterEdge(text: string, at: number): boolean {
   if (text.charCodeAt(at - 1) < FIRST_MARK && text.charCodeAt(at) < FIRST_MARK) {
     return text[at - 1] !== "\r" || text[at] !== "\n";
   }
-  const from = Math.max(0, at - REACH);
   const before = text.slice(Math.max(0, at - 2), at);
   const after = text.slice(at, at + 2);
+  if (isCjk(text.charCodeAt(at - 1)) && isCjk(text.charCodeAt(at))) return !EXTENDS.test(after);
   if (/\s$/.test(before)) return !EXTENDS.test(after) || /[\r\n\u2028\u2029]$/.test(before);
   if (/^\s/.test(after)) return !PREPENDS.test(before) || /^[\r\n\u2028\u2029]/.test(after);
+  const from = Math.max(0, at - REACH);
   const segments = SEGMENTERS.grapheme.segmenter.segment(text.slice(from, at + REACH));
   return segments.containing(at - from)?.index === at - from;
+}
+
+function isCjk(code: number): boolean {
+  return code >= CJK.first && code <= CJK.last;
 }

@@ -39,7 +39,7 @@ export const knobFlags = group("Tuning", {
   instructionRate: number("R", RATE, "Share of the instruction to keep; default: 1, verbatim."),
   questionRate: number("R", RATE, "Share of the question to keep; default: 1, verbatim."),
   contextLevel: toggle("Do not drop whole contexts.", { sides: "off" }),
-  sentenceLevel: toggle("Drop whole sentences; default: only when there is one context.", {
+  sentenceLevel: toggle("Drop whole sentences; default: where whole contexts leave too much.", {
     sides: "both",
   }),
   tokenLevel: toggle("Do not prune inside contexts and sentences.", { sides: "off" }),
