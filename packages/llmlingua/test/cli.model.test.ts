@@ -115,6 +115,7 @@ describe("explain, count and models", { timeout: TIMEOUT }, () => {
 
 describe("bad input", { timeout: TIMEOUT }, () => {
   const usage = ["--rate", "0.5"];
+  const notRate = "is invalid. It must be a number in (0, 1].";
   test.each([
     ["empty file", ["empty.txt", ...usage], 2, "empty.txt is empty: nothing to compress."],
     ["white space only", ["blank.txt", ...usage], 2, "blank.txt is blank: nothing to compress."],
@@ -132,14 +133,14 @@ describe("bad input", { timeout: TIMEOUT }, () => {
       2,
       "latin1.txt is not text: not valid UTF-8 at byte 4.",
     ],
-    ["both sizes", [MEETING, ...usage, "-t", "9"], 2, "--rate and --target-token are both given"],
+    ["both sizes", [MEETING, ...usage, "-t", "9"], 2, "'-r, --rate <R>' cannot be used with"],
     ["neither size", [MEETING], 2, "How small? Give --rate R"],
-    ["rate 0", [MEETING, "--rate", "0"], 2, '--rate must be a number in (0, 1]; got "0".'],
-    ["rate -1", [MEETING, "--rate", "-1"], 2, '--rate must be a number in (0, 1]; got "-1".'],
-    ["rate 1.5", [MEETING, "--rate", "1.5"], 2, '--rate must be a number in (0, 1]; got "1.5".'],
-    ["rate NaN", [MEETING, "--rate", "NaN"], 2, '--rate must be a number in (0, 1]; got "NaN".'],
-    ["rate abc", [MEETING, "--rate", "abc"], 2, '--rate must be a number in (0, 1]; got "abc".'],
-    ["unknown flag", [MEETING, "--rte", "1"], 2, 'Unknown option --rte. Did you mean "--rate"?'],
+    ["rate 0", [MEETING, "--rate", "0"], 2, `argument '0' ${notRate}`],
+    ["rate -1", [MEETING, "--rate", "-1"], 2, `argument '-1' ${notRate}`],
+    ["rate 1.5", [MEETING, "--rate", "1.5"], 2, `argument '1.5' ${notRate}`],
+    ["rate NaN", [MEETING, "--rate", "NaN"], 2, `argument 'NaN' ${notRate}`],
+    ["rate abc", [MEETING, "--rate", "abc"], 2, `argument 'abc' ${notRate}`],
+    ["unknown flag", [MEETING, "--rte", "1"], 2, "unknown option '--rte'\n(Did you mean --rate?)"],
     ["unknown tokenizer", [MEETING, ...usage, "--tokenizer", "nope"], 1, "nope"],
     ["unknown model folder", [MEETING, ...usage, "--model", "nowhere"], 1, "nowhere"],
   ])("%s", (_what, args, code, message) => {
@@ -157,6 +158,6 @@ describe("bad input", { timeout: TIMEOUT }, () => {
 
   test("unknown command", () => {
     const { status, stderr } = llmlingua(["explian"]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('Did you mean "explain"?')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("Did you mean explain?")]);
   });
 });

@@ -68,7 +68,8 @@ describe("the embedded model", () => {
     delay.enable();
     await scorer.score(ids);
     delay.disable();
-    expect(delay.max / 1e6).toBeLessThan(100);
+    // The work takes a second or more: a blocked loop would show it, a busy machine does not.
+    expect(delay.max / 1e6).toBeLessThan(400);
   });
 
   test("gives up a running call at once and works on afterwards", async () => {
@@ -77,7 +78,7 @@ describe("the embedded model", () => {
     setTimeout(() => controller.abort(), 50);
     const start = performance.now();
     await expect(running).rejects.toMatchObject({ code: "aborted" });
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
     const [first] = recorded;
     const logprobs = await scorer.score(Uint32Array.from(first.ids));
     expect(logprobs[5]).toBeCloseTo(first.logprobs[5], 0);

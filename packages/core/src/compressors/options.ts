@@ -104,6 +104,7 @@ export function settingsOf(options: CompressOptions): Settings {
   if (typeof options !== "object" || options === null) {
     throw invalid("options", options, "an object with rate or targetToken");
   }
+  checkHooks(options);
   const preset = options.preset ?? "default";
   checkChoice("preset", preset, CHOICES.preset);
   const given: Record<string, unknown> = {};
@@ -147,6 +148,15 @@ export function checkNumber(name: string, value: unknown, range: Range): void {
   if (fits) return;
   const from = above === undefined ? `from ${least}` : `above ${above}`;
   throw invalid(name, value, `${whole ? "a whole number" : "a number"} ${from}, at most ${most}`);
+}
+
+function checkHooks({ onProgress, signal }: CompressOptions): void {
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw invalid("onProgress", onProgress, "a function");
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw invalid("signal", signal, "an AbortSignal");
+  }
 }
 
 function checkChoice(name: string, value: unknown, choices: readonly string[]): void {

@@ -23,7 +23,7 @@ export function spansOf(offsets: Uint32Array, kept: Uint8Array): Span[] {
 /**
  * Keeps neighbours from growing together: where a dropped stretch held whitespace and neither side
  * brings its own, the strongest piece of that whitespace stays (a line break before a space);
- * a space that separated words is dropped at the start of a line, except at `verbatimStarts`.
+ * a space that separated words is dropped at the start of a line or of the text, except at `verbatimStarts`.
  */
 export function withGlue(
   text: string,
@@ -35,8 +35,9 @@ export function withGlue(
   for (const span of spans) {
     if (left) glued.push(...glueBetween(text, left, span));
     const before = glued.at(-1);
-    const moved = before !== undefined && before.end < span.start;
-    const mayTrim = moved && text[before.end - 1] === "\n" && !verbatimStarts.has(span.start);
+    const isMoved = (before?.end ?? 0) < span.start;
+    const atLineStart = before === undefined || text[before.end - 1] === "\n";
+    const mayTrim = isMoved && atLineStart && !verbatimStarts.has(span.start);
     const trimmed = mayTrim ? trimSpace(text, span) : span;
     if (trimmed.start < trimmed.end) glued.push(trimmed);
     left = span;

@@ -11,7 +11,7 @@ import { isCharacterEdge } from "../text/segments.js";
 /** Line breaks in each token that is a separator (only whitespace), −1 for other tokens. */
 export type Breaks = Int16Array;
 
-/** How many line breaks each separator token has; space that carries a mark is none. Length n. */
+/** How many line breaks each separator token has; space inside a character is none. Length n. */
 export function breaksOf(
   text: string,
   offsets: Uint32Array,
@@ -22,8 +22,9 @@ export function breaksOf(
     if (!isSeparator(t)) continue;
     const piece = text.slice(offsets[t], offsets[t + 1]);
     if (piece === "" || piece.trim() !== "") continue;
-    const isWhole = piece.endsWith("\r") || isCharacterEdge(text, offsets[t + 1]);
-    if (isWhole) breaks[t] = piece.split("\n").length - 1;
+    const startsWhole = piece.startsWith("\n") || isCharacterEdge(text, offsets[t]);
+    const endsWhole = piece.endsWith("\r") || isCharacterEdge(text, offsets[t + 1]);
+    if (startsWhole && endsWhole) breaks[t] = piece.split("\n").length - 1;
   }
   return breaks;
 }

@@ -28,12 +28,27 @@ export interface Fit {
 const MOST_TRIES = 64;
 /** From here on guesses halve the interval instead of interpolating. */
 const INTERPOLATIONS = 6;
+/** With more than so many tokens to spare, or such a share of the target, atoms are traded. */
+const SLACK = { tokens: 2, share: 0.002 };
+/** Atoms in a row that are too large, until a gap within the slack's share is left as it is. */
+const MOST_MISSES = 8;
+/** Atoms left out that may come in, and atoms kept that may go for one of them. */
+const MOST_TRADED = { in: 4, out: 16 };
 
-/** Finds the largest prefix of atoms within `target`, then fills the gap with single later atoms. */
+/**
+ * Finds the largest prefix of atoms within `target`, then fills the gap with single later atoms;
+ * where only large ones are left, one of them takes the place of others near the prefix's end.
+ */
 export async function fitSize(input: FitInput): Promise<Fit> {
   const { low, tokens } = await longestPrefix(input);
   if (low === input.atoms) return { n: low, extras: [] };
-  return { n: low, extras: await fillGap(input, low, tokens) };
+  const filled = await fillGap(input, low, tokens);
+  const slack = Math.max(SLACK.tokens, SLACK.share * input.target);
+  return input.target - filled.tokens > slack ? trade(input, filled) : filled;
+}
+
+interface Counted extends Fit {
+  readonly tokens: number;
 }
 
 async function longestPrefix(input: FitInput): Promise<{ low: number; tokens: number }> {
@@ -58,15 +73,44 @@ async function longestPrefix(input: FitInput): Promise<{ low: number; tokens: nu
   return { low, tokens };
 }
 
-async function fillGap(input: FitInput, n: number, counted: number): Promise<number[]> {
+async function fillGap(input: FitInput, n: number, counted: number): Promise<Counted> {
   const { target, count, atoms } = input;
   const extras: number[] = [];
   let tokens = counted;
+  let misses = 0;
   for (let i = n + 1; i < Math.min(atoms, n + 1 + MOST_TRIES) && tokens < target; i++) {
+    if (misses >= MOST_MISSES && target - tokens <= SLACK.share * target) break;
     const tried = await count(n, [...extras, i]);
+    misses++;
     if (tried > target || tried < tokens) continue;
     extras.push(i);
     tokens = tried;
+    misses = 0;
   }
-  return extras;
+  return { n, extras, tokens };
+}
+
+async function trade(input: FitInput, filled: Counted): Promise<Fit> {
+  let best = filled;
+  for (const traded of trades(input.atoms, filled)) {
+    if (best.tokens === input.target) break;
+    const tokens = await input.count(traded.n, traded.extras);
+    if (tokens <= input.target && tokens > best.tokens) best = { ...traded, tokens };
+  }
+  return best;
+}
+
+/** One atom comes in; of the prefix, one of its last atoms goes, or so many at its end. */
+function* trades(atoms: number, { n, extras }: Fit): Generator<Fit> {
+  const leftOut: number[] = [];
+  for (let i = n; i < atoms && leftOut.length < MOST_TRADED.in; i++) {
+    if (!extras.includes(i)) leftOut.push(i);
+  }
+  for (const i of leftOut) {
+    for (let out = n - 1; out >= Math.max(0, n - MOST_TRADED.out); out--) {
+      const others = Array.from({ length: n - 1 - out }, (_, k) => out + 1 + k);
+      yield { n: out, extras: [...others, ...extras, i] };
+      yield { n: out, extras: [...extras, i] };
+    }
+  }
 }

@@ -10,6 +10,8 @@ export type Level = "grapheme" | "word" | "line" | "sentence";
 
 /** Punctuation that ties words together when no space stands on either side: 10-minute, 3*4=12. */
 const TIES = /^[-'’_/\\.:@&+=*%$€£~^?#<>|]+$/u;
+/** A longer run of it is a rule (`-----`) and ties nothing. */
+const MOST_TIES = 8;
 /** Signs that belong to the number or name right after them. */
 const PREFIXES = /^[$€£¥#@+\-~]$/u;
 /** Signs that belong to the number right before them. */
@@ -77,15 +79,18 @@ interface WordPiece extends Segment {
 
 function* wordPieces(text: string): Generator<WordPiece> {
   let run: Segment[] = [];
+  let isRule = false;
   for (const segment of segmentsOf(text, "word")) {
-    if (TIES.test(segment.text)) {
-      run.push(segment);
-      continue;
-    }
-    const leads = isSpacedWord(segment);
+    const isTie = TIES.test(segment.text);
+    if (isTie) run.push(segment);
+    if (run.length > MOST_TIES) isRule = true;
+    if (isTie && !isRule) continue;
+    const leads = !isRule && isSpacedWord(segment);
     for (const tie of run) yield { ...tie, leads };
     run = [];
+    if (isTie) continue;
     yield { ...segment, leads: false };
+    isRule = false;
   }
   for (const tie of run) yield { ...tie, leads: false };
 }

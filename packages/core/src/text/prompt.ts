@@ -6,7 +6,15 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
+import { isCharacterEdge } from "./segments.js";
 import type { PartKind, Prompt, PromptInput, PromptPart, Span } from "./types.js";
+
+/** What a prompt in parts may hold. */
+const NAMES: readonly string[] = [
+  "instruction",
+  "contexts",
+  "question",
+] satisfies (keyof PromptInput)[];
 
 /** Put between parts that are given one by one. */
 const JOINT = "\n\n";
@@ -18,12 +26,19 @@ const BLANK_LINES = /\r?\n(?:[^\S\r\n]*\r?\n)+/g;
  * Reads a prompt: one text, whose blank-line blocks become contexts, or its parts, which are
  * joined by blank lines.
  *
- * @throws LlmlinguaError `invalid-prompt` when something other than strings is given
+ * @throws LlmlinguaError `invalid-prompt` when something else is given than strings under these names
  */
 export function promptOf(input: string | PromptInput): Prompt {
   if (typeof input === "string") return { text: input, parts: blockParts(input, 0) };
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw invalid("prompt", input, "a string or { instruction, contexts, question }");
+  }
+  const unknown = Object.keys(input).find((key) => !NAMES.includes(key));
+  if (unknown !== undefined) {
+    throw new LlmlinguaError(
+      "invalid-prompt",
+      `Cannot read a prompt with ${unknown}; its parts are ${NAMES.join(", ")}.`,
+    );
   }
   const pieces: { kind: PartKind; text: string; blocks: boolean }[] = [];
   if (isGiven(input.instruction))
@@ -99,8 +114,9 @@ export function blockSpans(text: string): Span[] {
     const block = text.slice(start, end);
     const lead = block.length - block.trimStart().length;
     const leadLines = block.slice(0, lead).lastIndexOf("\n") + 1;
-    if (lead < block.length)
-      spans.push({ start: start + leadLines, end: start + block.trimEnd().length });
+    if (lead === block.length) return;
+    const last = start + block.trimEnd().length;
+    spans.push({ start: start + leadLines, end: isCharacterEdge(text, last) ? last : last + 1 });
   };
   for (const match of text.matchAll(BLANK_LINES)) {
     close(match.index);

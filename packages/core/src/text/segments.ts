@@ -59,6 +59,8 @@ const EXTENDS = /^(?:[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u0e33\u0eb3]|\u
 /** What goes on in the character after it: Arabic number signs and the like. */
 const PREPENDS =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]$/u;
+/** White space with a character of its own on either side, whatever that is. */
+const CONTROLS = /[\t-\r\u2028\u2029\ufeff]/;
 /** Below this code there are neither marks nor joiners. */
 const FIRST_MARK = 0x300;
 /** Between these codes (CJK) a character is one unit and the marks that may follow. */
@@ -75,8 +77,8 @@ export function isCharacterEdge(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 2), at);
   const after = text.slice(at, at + 2);
   if (isCjk(text.charCodeAt(at - 1)) && isCjk(text.charCodeAt(at))) return !EXTENDS.test(after);
-  if (/\s$/.test(before)) return !EXTENDS.test(after) || /[\r\n\u2028\u2029]$/.test(before);
-  if (/^\s/.test(after)) return !PREPENDS.test(before) || /^[\r\n\u2028\u2029]/.test(after);
+  if (/\s$/.test(before)) return !EXTENDS.test(after) || CONTROLS.test(before.slice(-1));
+  if (/^\s/.test(after)) return !PREPENDS.test(before) || CONTROLS.test(after[0]);
   const from = Math.max(0, at - REACH);
   const segments = SEGMENTERS.grapheme.segmenter.segment(text.slice(from, at + REACH));
   return segments.containing(at - from)?.index === at - from;

@@ -4,20 +4,16 @@
  * @module
  */
 import { writeFile } from "node:fs/promises";
-import { group, text, toggle } from "./args/flags.js";
+import { Option } from "@commander-js/extra-typings";
 import { UsageError } from "./errors.js";
 import { reason, STDIN } from "./input/read.js";
 import type { Io } from "./io.js";
 
-/** Flags every command has beside its own; `--help` is taken by the dispatcher. */
-export const commonFlags = group("General", {
-  verbose: toggle("Say what was done even when standard error is not a terminal."),
-  help: toggle("Print this.", { short: "h" }),
-});
-
-export const outFlag = text("FILE", "Write the result to FILE; - is standard output.", {
-  short: "o",
-});
+/** Of every command. */
+export const verboseOption = new Option(
+  "--verbose",
+  "Say what was done even when standard error is not a terminal.",
+).helpGroup("General:");
 
 /** Writes exactly `content` to a file, or to standard output when there is no path or `-`. */
 export async function deliver(content: string, path: string | undefined, io: Io): Promise<void> {

@@ -3,44 +3,46 @@
  *
  * @module
  */
-import { defineCommand } from "../args/command.js";
-import { group, toggle } from "../args/flags.js";
+import type { Command } from "@commander-js/extra-typings";
+import { examples } from "../args/examples.js";
+import { given } from "../args/given.js";
 import { summaryLine, toJson } from "../format.js";
-import { INPUT_NOTES } from "../input/flags.js";
-import { commonFlags, deliver, outFlag, remark } from "../output.js";
-import { compressFromFlags, compressionFlags } from "../work/compress.js";
+import type { CliContext } from "../io.js";
+import { deliver, remark, verboseOption } from "../output.js";
+import { compressFiles } from "../work/compress.js";
+import { withCompression } from "../work/options.js";
 
-const outputFlags = group("Output", {
-  json: toggle("Print the whole result as JSON: text, counts, spans, parts, scores, timings."),
-  out: outFlag,
-});
+const JSON_HELP = "Print the whole result as JSON: text, counts, spans, parts, scores, timings.";
 
-export const compressCommand = defineCommand({
-  name: "compress",
-  summary: "Shorten a prompt to a share or a number of its tokens.",
-  usage: "[FILE…|-] (--rate R | --target-token N) [options]",
-  flags: { ...compressionFlags, ...outputFlags, ...commonFlags },
-  notes: [
-    ...INPUT_NOTES,
-    "Standard output and --out get exactly the compressed text; only a terminal gets a line end after it.",
+const OUT =
+  "Write the result to FILE; - is standard output. Both get exactly the compressed text; only a " +
+  "terminal gets a line end after it.";
+
+const EXAMPLES = examples([
+  ["llmlingua compress prompt.txt --rate 0.3", "keep 30 % of the tokens"],
+  [
+    'llmlingua compress a.md b.md --question "When did it open?" --target-token 500',
+    "two documents and a question, 500 tokens in all",
   ],
-  examples: [
-    ["llmlingua compress prompt.txt --rate 0.3", "keep 30 % of the tokens"],
-    [
-      'llmlingua compress a.md b.md --question "When did it open?" --target-token 500',
-      "two documents and a question, 500 tokens in all",
-    ],
-    [
-      "cat notes.txt | llmlingua compress -r 0.5 --protect '/\\d+/' > short.txt",
-      "keep every number",
-    ],
-  ],
-  async run(parsed, context) {
-    const { json, out, verbose } = parsed.values;
-    const result = await compressFromFlags(parsed, context);
-    const toTerminal = (out === undefined || out === "-") && context.io.stdout.isTTY;
-    const content = json ? `${toJson(result)}\n` : result.text + (toTerminal ? "\n" : "");
-    await deliver(content, out, context.io);
-    remark(summaryLine(result), verbose, context.io);
-  },
-});
+  ["cat notes.txt | llmlingua compress -r 0.5 --protect '/\\d+/' > short.txt", "keep every number"],
+]);
+
+/** Adds it to the program. */
+export function addCompress(program: Command, context: CliContext): void {
+  withCompression(program.command("compress"))
+    .description("Shorten a prompt to a share or a number of its tokens.")
+    .usage("[FILE…|-] (--rate R | --target-token N) [options]")
+    .optionsGroup("Output:")
+    .option("--json", JSON_HELP)
+    .option("-o, --out <FILE>", OUT)
+    .addOption(verboseOption)
+    .addHelpText("after", EXAMPLES)
+    .action(async (files, _options, command) => {
+      const { json, out, verbose, ...values } = given(command);
+      const result = await compressFiles(files, values, context);
+      const toTerminal = (out === undefined || out === "-") && context.io.stdout.isTTY;
+      const content = json ? `${toJson(result)}\n` : result.text + (toTerminal ? "\n" : "");
+      await deliver(content, out, context.io);
+      remark(summaryLine(result), verbose, context.io);
+    });
+}

@@ -4,37 +4,39 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import type { Command } from "@commander-js/extra-typings";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import { defineCommand } from "../args/command.js";
-import { group, texts, toggle } from "../args/flags.js";
+import { examples } from "../args/examples.js";
+import { collect } from "../args/parsers.js";
 import { formatBytes, toJson } from "../format.js";
-import { commonFlags } from "../output.js";
-import { type ModelInfo, readModel } from "./model-folder.js";
+import type { CliContext } from "../io.js";
+import { verboseOption } from "../output.js";
+import type { ModelInfo } from "./model-folder.js";
 
-export const modelsCommand = defineCommand({
-  name: "models",
-  summary: "Show the embedded scorer and the ones in folders of yours.",
-  usage: "[options]",
-  flags: {
-    ...group("Options", {
-      model: texts("DIR", "Another scorer's folder; may be given more than once."),
-      json: toggle("Print an array of models as JSON."),
-    }),
-    ...commonFlags,
-  },
-  examples: [
-    ["llmlingua models", "the embedded model"],
-    ["llmlingua models --model ./my-scorer --json", "and one of your own, as JSON"],
-  ],
-  async run({ values, positionals }, { io }) {
-    const embedded = await readModel(fileURLToPath(modelDirectory), true);
-    const models = [embedded];
-    for (const path of [...positionals, ...(values.model ?? [])]) {
-      models.push(await readModel(path, false));
-    }
-    io.stdout.write(values.json ? `${toJson(models)}\n` : models.map(describe).join("\n"));
-  },
-});
+const EXAMPLES = examples([
+  ["llmlingua models", "the embedded model"],
+  ["llmlingua models --model ./my-scorer --json", "and one of your own, as JSON"],
+]);
+
+/** Adds it to the program. */
+export function addModels(program: Command, { io }: CliContext): void {
+  program
+    .command("models")
+    .description("Show the embedded scorer and the ones in folders of yours.")
+    .usage("[DIR…] [options]")
+    .argument("[DIR...]", "Other scorers' folders.")
+    .option("--model <DIR>", "The same as DIR; may be given more than once.", collect)
+    .option("--json", "Print an array of models as JSON.")
+    .addOption(verboseOption)
+    .addHelpText("after", EXAMPLES)
+    .action(async (folders, { model = [], json }) => {
+      // Late, for it brings zod: help needs none.
+      const { readModel } = await import("./model-folder.js");
+      const models = [await readModel(fileURLToPath(modelDirectory), true)];
+      for (const path of [...folders, ...model]) models.push(await readModel(path, false));
+      io.stdout.write(json ? `${toJson(models)}\n` : models.map(describe).join("\n"));
+    });
+}
 
 /** What a folder does not say is left out, but for the licence. */
 function describe(model: ModelInfo): string {

@@ -57,9 +57,7 @@ async function partText(
   io: Io,
 ): Promise<string | undefined> {
   const path = values[`${part}File`];
-  if (path === undefined) return values[part];
-  if (values[part] === undefined) return dropLineEnd(await readText(path, io));
-  throw new UsageError(`--${part} and --${part}-file are both given; give one.`);
+  return path === undefined ? values[part] : dropLineEnd(await readText(path, io));
 }
 
 async function filled(path: string, io: Io): Promise<string> {

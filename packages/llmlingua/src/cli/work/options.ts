@@ -1,35 +1,43 @@
 /**
- * Flags → the library's options. Pure.
+ * Options of the command → options of the library. Pure.
  *
  * @module
  */
+import type { Command } from "@commander-js/extra-typings";
 import type { Budget, CompressOptions, CompressorSettings } from "../../index.js";
-import { pick } from "../args/flags.js";
+import type { OptionsOf } from "../args/given.js";
 import { UsageError } from "../errors.js";
-import { knobFlags, modelFlags, type WorkValues } from "./flags.js";
-import { parseProtect } from "./protect.js";
+import { type InputValues, withInput } from "../input/flags.js";
+import { withWork } from "./flags.js";
+import { withCoarse, withFine } from "./tuning.js";
 
-/** Exactly one of `--rate` and `--target-token`. */
-export function budgetOf({ rate, targetToken }: WorkValues): Budget {
-  if (rate !== undefined && targetToken !== undefined) {
-    throw new UsageError("--rate and --target-token are both given; give one.");
-  }
-  if (rate !== undefined) return { rate };
-  if (targetToken !== undefined) return { targetToken };
-  throw new UsageError("How small? Give --rate R (such as 0.3) or --target-token N (such as 500).");
+/** Adds everything that says what to compress and how. */
+export function withCompression(command: Command) {
+  return withFine(withCoarse(withWork(withInput(command))));
 }
 
-/** Everything but the size. Has no key that was not given, so the library's defaults hold. */
-export function optionsOf(values: WorkValues): CompressOptions {
-  const { protect, ...knobs } = pick(values, knobFlags);
+export type CompressionValues = OptionsOf<typeof withCompression>;
+
+/** One call of the library. */
+export interface CompressionRequest {
+  readonly input: InputValues;
+  readonly settings: CompressorSettings;
+  readonly options: CompressOptions & Budget;
+}
+
+/** Has no option that was not given, so the library's defaults hold; throws UsageError without a size. */
+export function requestOf(values: CompressionValues): CompressionRequest {
+  const { context, instruction, instructionFile, question, questionFile, format, ...work } = values;
+  const { tokenizer, model, threads, rate, targetToken, ...knobs } = work;
   return {
-    ...knobs,
-    ...(values.sizeOf && { sizeOf: values.sizeOf }),
-    ...(protect && { protect: protect.map(parseProtect) }),
+    input: { context, instruction, instructionFile, question, questionFile, format },
+    settings: { tokenizer, model, threads },
+    options: { ...knobs, ...sizeOf(rate, targetToken) },
   };
 }
 
-/** What the compressor is made of. */
-export function settingsOf(values: WorkValues): CompressorSettings {
-  return pick(values, modelFlags);
+function sizeOf(rate: number | undefined, targetToken: number | undefined): Budget {
+  if (rate !== undefined) return { rate };
+  if (targetToken !== undefined) return { targetToken };
+  throw new UsageError("How small? Give --rate R (such as 0.3) or --target-token N (such as 500).");
 }

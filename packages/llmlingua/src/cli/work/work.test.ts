@@ -1,17 +1,21 @@
+import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
-import { parseFlags } from "../args/parse.js";
-import { workFlags } from "./flags.js";
-import { budgetOf, optionsOf, settingsOf } from "./options.js";
+import { given } from "../args/given.js";
+import { requestOf, withCompression } from "./options.js";
 import { progressBar, progressText } from "./progress.js";
-import { parseProtect } from "./protect.js";
+import { collectProtect } from "./protect.js";
 
 describe("options", () => {
-  const parse = (...args: string[]) => parseFlags(args, workFlags).values;
+  const parse = (...args: string[]) => {
+    const command = withCompression(new Command());
+    return requestOf(given(command.parse(args, { from: "user" })));
+  };
 
   test("pass on what was given and nothing else", () => {
     const args = "--rate .3 --no-token-level --sentence-level --fixed-rate --unit word --seed 7";
-    const values = parse(...args.split(" "), "--size-of", "contexts", "--threads", "2");
-    expect(optionsOf(values)).toStrictEqual({
+    const request = parse(...args.split(" "), "--size-of", "contexts", "--threads", "2");
+    expect(request.options).toStrictEqual({
+      rate: 0.3,
       tokenLevel: false,
       sentenceLevel: true,
       fixedRate: true,
@@ -19,28 +23,31 @@ describe("options", () => {
       seed: 7,
       sizeOf: "contexts",
     });
-    expect(settingsOf(values)).toStrictEqual({ threads: 2 });
-    expect(budgetOf(values)).toStrictEqual({ rate: 0.3 });
+    expect(request.settings).toEqual({ threads: 2 });
+    expect(parse("-t", "9", "--question", "q")).toEqual({
+      input: { question: "q" },
+      settings: {},
+      options: { targetToken: 9 },
+    });
   });
 
-  test("need exactly one size", () => {
-    expect(() => budgetOf({})).toThrow("Give --rate R (such as 0.3) or --target-token N");
-    expect(() => budgetOf({ rate: 1, targetToken: 1 })).toThrow("give one");
+  test("need a size", () => {
+    expect(() => requestOf({})).toThrow("Give --rate R (such as 0.3) or --target-token N");
   });
 });
 
 describe("--protect", () => {
   test("is a text, or a global regular expression between slashes", () => {
-    expect(parseProtect("a/b")).toBe("a/b");
-    expect(parseProtect("/usr")).toBe("/usr");
-    expect(parseProtect("/\\d+/i")).toEqual(/\d+/gi);
-    expect(parseProtect("/x/g")).toEqual(/x/g);
+    expect(collectProtect("a/b")).toEqual(["a/b"]);
+    expect(collectProtect("/usr", ["a"])).toEqual(["a", "/usr"]);
+    expect(collectProtect("/\\d+/i")).toEqual([/\d+/gi]);
+    expect(collectProtect("/x/g")).toEqual([/x/g]);
   });
 
   test("says what is wrong with an expression", () => {
-    expect(() => parseProtect("/(/")).toThrow("--protect /(/ is not a regular expression");
-    expect(() => parseProtect("/a/zz")).toThrow("--protect /a/zz is not a regular expression");
-    expect(() => parseProtect("")).toThrow("--protect needs a text");
+    expect(() => collectProtect("/(/")).toThrow("Invalid regular expression: /(/");
+    expect(() => collectProtect("/a/zz")).toThrow("Invalid flags");
+    expect(() => collectProtect("")).toThrow("It must not be empty.");
   });
 });
 

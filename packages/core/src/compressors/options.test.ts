@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { PRESETS, settingsOf } from "./options.js";
+import type { CompressOptions } from "./types.js";
+
+const refused = (options: unknown, message: string) =>
+  expect(() => settingsOf(options as CompressOptions)).toThrow(
+    expect.objectContaining({ code: "invalid-option", message }),
+  );
+
+describe("settingsOf", () => {
+  it("gives every knob its documented default", () => {
+    expect(settingsOf({})).toEqual({
+      preset: "default",
+      sizeOf: "prompt",
+      instructionRate: 1,
+      questionRate: 1,
+      contextLevel: true,
+      sentenceLevel: undefined,
+      tokenLevel: true,
+      budgetFactor: 1.5,
+      contextOrder: "perplexity",
+      iterative: true,
+      fixedRate: false,
+      segmentSize: 100,
+      unit: "word",
+      unitScore: "mean",
+      tokenScore: "surprisal",
+      structure: true,
+      restoreSeparators: true,
+      protect: [],
+      seed: 0,
+    });
+  });
+
+  it("lets an option win over its preset and a preset over the defaults", () => {
+    const settings = settingsOf({ preset: "paper", unit: "line" });
+    expect(settings).toMatchObject({ preset: "paper", unit: "line", instructionRate: 0.85 });
+  });
+
+  it("takes an option that is undefined for one that is not given", () => {
+    expect(settingsOf({ preset: "paper", unit: undefined }).unit).toBe("token");
+  });
+
+  it("knows the paper's numbers (§5.1)", () => {
+    expect(PRESETS.paper).toEqual({
+      instructionRate: 0.85,
+      questionRate: 0.9,
+      budgetFactor: 2,
+      unit: "token",
+      structure: false,
+      restoreSeparators: false,
+    });
+  });
+
+  it.each([
+    ["preset", "fast", 'preset is "fast"; it must be one of default, paper, microsoft.'],
+    ["preset", "toString", 'preset is "toString"; it must be one of default, paper, microsoft.'],
+    ["sizeOf", "all", 'sizeOf is "all"; it must be one of prompt, contexts.'],
+    ["contextOrder", 1, "contextOrder is 1; it must be one of perplexity, random, original."],
+    ["unit", "char", 'unit is "char"; it must be one of token, word, line, sentence, context.'],
+    ["unitScore", null, "unitScore is null; it must be one of mean, max, sum."],
+    ["tokenScore", "x", 'tokenScore is "x"; it must be one of surprisal, next-surprisal, random.'],
+    ["instructionRate", 0, "instructionRate is 0; it must be a number above 0, at most 1."],
+    ["instructionRate", "1", 'instructionRate is "1"; it must be a number above 0, at most 1.'],
+    ["questionRate", 1.1, "questionRate is 1.1; it must be a number above 0, at most 1."],
+    ["questionRate", Number.NaN, "questionRate is NaN; it must be a number above 0, at most 1."],
+    ["budgetFactor", 0.9, "budgetFactor is 0.9; it must be a number from 1, at most 1000."],
+    [
+      "budgetFactor",
+      Number.POSITIVE_INFINITY,
+      "budgetFactor is Infinity; it must be a number from 1, at most 1000.",
+    ],
+    ["segmentSize", 7, "segmentSize is 7; it must be a whole number from 8, at most 1024."],
+    ["segmentSize", 8.5, "segmentSize is 8.5; it must be a whole number from 8, at most 1024."],
+    ["segmentSize", 1025, "segmentSize is 1025; it must be a whole number from 8, at most 1024."],
+    ["seed", -1, "seed is -1; it must be a whole number from 0, at most 4294967295."],
+    ["contextLevel", 1, "contextLevel is 1; it must be true or false."],
+    ["sentenceLevel", "yes", 'sentenceLevel is "yes"; it must be true or false.'],
+    ["tokenLevel", null, "tokenLevel is null; it must be true or false."],
+    ["iterative", 0, "iterative is 0; it must be true or false."],
+    ["fixedRate", "", 'fixedRate is ""; it must be true or false.'],
+    ["structure", [], "structure is ; it must be true or false."],
+    ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
+    ["protect", "x", 'protect is "x"; it must be a list of strings and regular expressions.'],
+    ["protect", [42], "protect holds 42 (number); give strings or regular expressions."],
+    ["onProgress", 5, "onProgress is 5; it must be a function."],
+    ["signal", 5, "signal is 5; it must be an AbortSignal."],
+  ])("names the option, the value and what is allowed: %s = %j", (name, value, message) => {
+    refused({ [name]: value }, message);
+  });
+
+  it("refuses options that are no object", () => {
+    refused(undefined, "options is undefined; it must be an object with rate or targetToken.");
+    refused(null, "options is null; it must be an object with rate or targetToken.");
+    refused(0.5, "options is 0.5; it must be an object with rate or targetToken.");
+  });
+
+  it("refuses to protect text with the reference's recipe, which cannot", () => {
+    refused(
+      { preset: "microsoft", protect: ["x"] },
+      'preset is "microsoft"; it must be another one to protect text: the reference cannot.',
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { promptOf } from "./prompt.js";
+import { recurringStructure } from "./structure.js";
+
+const found = (contexts: readonly string[]) => {
+  const { text, parts } = promptOf({ contexts });
+  return recurringStructure(text, parts).map(({ kind, start, end }) => [
+    kind,
+    text.slice(start, end),
+  ]);
+};
+
+describe("recurringStructure", () => {
+  it("finds labels and the closing formula with its slot", () => {
+    expect(
+      found([
+        "Question: How many cats?\nLet us think.\nThe answer is 3",
+        "Question: Who came first?\nWell, see.\nThe answer is Bob Smith",
+      ]),
+    ).toEqual([
+      ["recurring", "Question:"],
+      ["closing", "The answer is 3"],
+      ["recurring", "Question:"],
+      ["closing", "The answer is Bob Smith"],
+    ]);
+  });
+
+  it("takes the formula alone where more than four words follow", () => {
+    expect(found(["The answer is one two three four five", "The answer is six"])).toEqual([
+      ["recurring", "The answer is"],
+      ["closing", "The answer is six"],
+    ]);
+  });
+
+  it("takes lines that recur whole", () => {
+    expect(found(["Yes\nfoo bar", "Yes\nbaz qux"])).toEqual([
+      ["recurring", "Yes"],
+      ["recurring", "Yes"],
+    ]);
+  });
+
+  it("reads a full-width colon, an equals sign and a bar as the end of a label", () => {
+    for (const label of ["问题：", "x =", "|"]) {
+      expect(found([`${label} one`, `${label} two`]).map(([, text]) => text)).toEqual([
+        label,
+        label,
+      ]);
+    }
+  });
+
+  it("finds nothing in one context and nothing in none", () => {
+    expect(found(["Question: a\nQuestion: b\nQuestion: c"])).toEqual([]);
+    expect(found([])).toEqual([]);
+  });
+
+  it("ignores instruction and question", () => {
+    const { text, parts } = promptOf({
+      instruction: "Question: a",
+      contexts: ["Question: b"],
+      question: "Question: c",
+    });
+    expect(recurringStructure(text, parts)).toEqual([]);
+  });
+
+  it("finds nothing in paragraphs that merely begin with the same one or two words", () => {
+    expect(
+      found([
+        "The river rose over night. It reached the town by noon.",
+        "The council met at once. It was a long evening.",
+        "In the end the dam held. It will be rebuilt in spring.",
+      ]),
+    ).toEqual([]);
+  });
+
+  it("wants a start in half of the contexts, and in two", () => {
+    const five = ["Note: a", "Note: b", "c", "d", "e"];
+    expect(found(five)).toEqual([]);
+    expect(found(five.slice(0, 4))).toHaveLength(2);
+  });
+
+  it("counts a start once a context, however often it comes there", () => {
+    expect(found(["Note: a\nNote: b", "c"])).toEqual([]);
+  });
+
+  it("compares at most eight words of a line", () => {
+    const eight = "a b c d e f g h";
+    expect(found([`${eight} i j k l m n`, `${eight} i j k l m n`])).toEqual([
+      ["recurring", eight],
+      ["recurring", eight],
+    ]);
+  });
+});

@@ -1,0 +1,238 @@
+/** The embedded model from end to end. Needs `npm run build`. */
+import { readFileSync } from "node:fs";
+import {
+  type Budget,
+  type CompressedPrompt,
+  type CompressOptions,
+  compress,
+  createCompressor,
+  type Progress,
+} from "llmlingua";
+import { afterAll, describe, expect, it } from "vitest";
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8").trimEnd();
+
+const SHOTS = fixture("shots.txt");
+const TEXTS = {
+  "an English prompt of four shots": SHOTS,
+  "Chinese prose": fixture("chinese.txt"),
+  "Python code": fixture("queue.py.txt"),
+  JSON: fixture("orders.json"),
+  "a chat full of emojis": fixture("chat.txt"),
+};
+
+const compressor = createCompressor();
+afterAll(() => compressor.close());
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+async function expectInvariants(result: CompressedPrompt): Promise<void> {
+  const { text, original, spans, compressedTokens, targetTokens } = result;
+  expect(spans.map(([start, end]) => original.slice(start, end)).join("")).toBe(text);
+  expect(await compressor.count(text)).toBe(compressedTokens);
+  expect(compressedTokens).toBeLessThanOrEqual(targetTokens);
+  expect(targetTokens - compressedTokens).toBeLessThanOrEqual(Math.max(2, 0.02 * targetTokens));
+  const edges = new Set([original.length]);
+  for (const { index } of graphemes.segment(original)) edges.add(index);
+  for (const edge of spans.flat()) expect(edges).toContain(edge);
+  let last = -1;
+  for (const [start, end] of spans) {
+    expect(start).toBeGreaterThan(last);
+    expect(end).toBeGreaterThan(start);
+    last = end;
+  }
+  for (const value of result.tokens.surprisals)
+    expect(value >= 0 || Number.isNaN(value)).toBe(true);
+}
+
+describe.each(Object.entries(TEXTS))("%s", (_name, original) => {
+  it("has the size asked for at half and a tenth, in slices of whole characters", async () => {
+    for (const rate of [0.5, 0.1]) {
+      const result = await compressor.compress(original, { rate });
+      expect(result.targetTokens).toBe(Math.round(rate * result.originalTokens));
+      await expectInvariants(result);
+    }
+  });
+
+  it("is the same twice, and itself at rate 1", async () => {
+    const [one, two] = [
+      await compressor.compress(original, { rate: 0.4 }),
+      await compressor.compress(original, { rate: 0.4 }),
+    ];
+    expect(two.spans).toEqual(one.spans);
+    expect(two.tokens).toEqual(one.tokens);
+    expect((await compressor.compress(original, { rate: 1 })).text).toBe(original);
+  });
+
+  it("is never longer for a smaller size", async () => {
+    let longest = 0;
+    for (const rate of [0.15, 0.3, 0.8]) {
+      const { compressedTokens } = await compressor.compress(original, { rate });
+      expect(compressedTokens).toBeGreaterThanOrEqual(longest);
+      longest = compressedTokens;
+    }
+  });
+});
+
+describe("an English prompt of four shots, five times shorter", () => {
+  it("keeps labels and closing lines of the shots that stay", async () => {
+    const { text } = await compressor.compress(SHOTS, { rate: 0.2 });
+    const closings = text.match(/^The answer is \d+$/gm) ?? [];
+    expect(closings.length).toBeGreaterThan(0);
+    expect(text.match(/^Question:/gm)?.length).toBeGreaterThanOrEqual(closings.length);
+  });
+
+  it("reads numbers and words whole", async () => {
+    const { text } = await compressor.compress(SHOTS, { rate: 0.3 });
+    const known = new Set(SHOTS.match(/\w+/g));
+    for (const word of text.match(/\w+/g) ?? []) expect(known).toContain(word);
+  });
+
+  it("keeps what is protected, also of shots that are dropped", async () => {
+    const protect = ["orchard", /\d+ seconds for a poster/];
+    const result = await compressor.compress(SHOTS, { rate: 0.2, protect });
+    expect(result.text).toContain("orchard");
+    expect(result.text).toContain("40 seconds for a poster");
+    await expectInvariants(result);
+  });
+
+  it("prefers surprising words: what it keeps is less likely than what it drops", async () => {
+    const options = { rate: 0.5, contextLevel: false, structure: false };
+    const { tokens } = await compressor.compress(SHOTS, options);
+    const mean = (flag: number) => {
+      const own = tokens.surprisals.filter((s, t) => tokens.kept[t] === flag && !Number.isNaN(s));
+      return own.reduce((sum, s) => sum + s, 0) / own.length;
+    };
+    expect(mean(1)).toBeGreaterThan(mean(0) + 1);
+  });
+});
+
+describe("switches", () => {
+  const [instruction, ...contexts] = SHOTS.split("\n\n");
+  const input = { instruction, contexts, question: "Question: How far is it from Lund to Kiel?" };
+  const variants: readonly CompressOptions[] = [
+    {},
+    { preset: "paper" },
+    { iterative: false },
+    { contextLevel: false },
+    { tokenScore: "random" },
+    { tokenScore: "next-surprisal" },
+    { contextOrder: "random", seed: 3 },
+    { structure: false },
+    { unit: "line" },
+    { unit: "token" },
+    { unitScore: "sum" },
+    { fixedRate: true },
+  ];
+
+  it("each make another prompt of the same size", async () => {
+    const texts = new Set<string>();
+    for (const options of variants) {
+      const result = await compressor.compress(input, { targetToken: 130, ...options });
+      await expectInvariants(result);
+      texts.add(result.text);
+    }
+    expect(texts.size).toBe(variants.length);
+  });
+
+  it("keep instruction and question verbatim, unless they have a rate as in the paper", async () => {
+    const textOf = ({ parts }: CompressedPrompt, kind: string) =>
+      parts.find((part) => part.kind === kind)?.text;
+    const size: Budget = { targetToken: 120 };
+    const plain = await compressor.compress(input, size);
+    expect(textOf(plain, "instruction")).toBe(instruction);
+    expect(textOf(plain, "question")).toBe(input.question);
+    const paper = await compressor.compress(input, { ...size, preset: "paper" });
+    expect(textOf(paper, "instruction")).not.toBe(instruction);
+    expect(paper.preset).toBe("paper");
+  });
+
+  it("run the reference's recipe as preset microsoft, in slices too", async () => {
+    const result = await compressor.compress(input, { rate: 0.5, preset: "microsoft" });
+    const { text, original, spans, compressedTokens, originalTokens } = result;
+    expect(spans.map(([start, end]) => original.slice(start, end)).join("")).toBe(text);
+    expect(compressedTokens).toBeLessThan(0.75 * originalTokens);
+    expect(text).toContain(input.question);
+    expect(text).not.toBe((await compressor.compress(input, { rate: 0.5 })).text);
+  });
+
+  it("let what came before decide what is surprising", async () => {
+    const sentence = "The old ferry leaves from pier nine at half past seven in the morning. ";
+    const other = "Bring a warm coat because the wind at sea is always colder than in town. ";
+    const options = { rate: 0.6, contextLevel: false, structure: false, sentenceLevel: false };
+    const { tokens, original } = await compressor.compress(
+      `${sentence}${other}${sentence}`,
+      options,
+    );
+    const second = original.lastIndexOf(sentence);
+    const mean = (from: number, to: number) => {
+      const own = tokens.surprisals.filter(
+        (s, t) => tokens.offsets[t] >= from && tokens.offsets[t + 1] <= to && !Number.isNaN(s),
+      );
+      return own.reduce((sum, s) => sum + s, 0) / own.length;
+    };
+    expect(mean(second, original.length)).toBeLessThan(0.7 * mean(0, sentence.length));
+  });
+});
+
+describe("several jobs", () => {
+  const options = { rate: 0.5, segmentSize: 32 };
+
+  it("give at once what they give one after another", async () => {
+    const texts = [SHOTS, TEXTS["Chinese prose"]];
+    const atOnce = await Promise.all(texts.map((text) => compressor.compress(text, options)));
+    for (const [i, text] of texts.entries()) {
+      expect((await compressor.compress(text, options)).spans).toEqual(atOnce[i].spans);
+    }
+  });
+
+  it.each(["coarse", "fine"] as const)(
+    "go on after one is aborted in its %s stage",
+    async (stage) => {
+      const stop = new AbortController();
+      const stopAt = (progress: Progress) => {
+        if (progress.stage === stage && progress.done > 100) stop.abort();
+      };
+      const aborted = compressor.compress(SHOTS, {
+        ...options,
+        signal: stop.signal,
+        onProgress: stopAt,
+      });
+      const next = compressor.compress(SHOTS, options);
+      await expect(aborted).rejects.toMatchObject({ code: "aborted" });
+      expect((await next).spans).toEqual((await compressor.compress(SHOTS, options)).spans);
+    },
+  );
+
+  it("report progress that only grows and ends when all is done", async () => {
+    const seen: Progress[] = [];
+    await compressor.compress(SHOTS, { ...options, onProgress: (progress) => seen.push(progress) });
+    for (let i = 1; i < seen.length; i++) expect(seen[i].done).toBeGreaterThan(seen[i - 1].done);
+    expect(seen.at(-1)?.done).toBe(seen.at(-1)?.total);
+  });
+});
+
+describe("the compress function", () => {
+  it("works without any setting, and refuses bad input by name", async () => {
+    const { text, tokenizer, compressedTokens } = await compress(SHOTS, { targetToken: 150 });
+    expect([tokenizer, compressedTokens]).toEqual(["cl100k_base", 150]);
+    expect(text).toContain("The answer is");
+    await expect(compress(SHOTS, { rate: 2 })).rejects.toMatchObject({ code: "invalid-option" });
+    await expect(compress(null as unknown as string, { rate: 0.5 })).rejects.toMatchObject({
+      code: "invalid-prompt",
+    });
+  });
+
+  it("counts in the tokenizer that is named", async () => {
+    const result = await compress(SHOTS, { targetToken: 150, tokenizer: "gpt-4o" });
+    expect(result.tokenizer).toBe("o200k_base");
+    expect(Math.abs(result.compressedTokens - 150)).toBeLessThanOrEqual(2);
+  });
+
+  it("is a clear error once the compressor is closed", async () => {
+    const own = createCompressor();
+    await own.close();
+    await expect(own.compress(SHOTS, { rate: 0.5 })).rejects.toMatchObject({ code: "closed" });
+  });
+});
