@@ -9,6 +9,7 @@ export type ErrorCode =
   | "invalid-option"
   | "invalid-prompt"
   | "protected-too-large"
+  | "target-too-small"
   | "unknown-tokenizer"
   | "unknown-model"
   | "damaged-model"
@@ -36,4 +37,22 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
       cause: signal.reason,
     });
   }
+}
+
+/** The outcome of `work`, or an `aborted` error as soon as `signal` fires, whatever `work` does. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      try {
+        throwIfAborted(signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener("abort", stop);
+    stop();
+  });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }

@@ -30,6 +30,8 @@ export interface CoarseResult {
   readonly sentences: readonly Range[];
   /** By context index: place in the order of visits, 0 = first. */
   readonly rank: readonly number[];
+  /** By part: mean surprisal of its tokens read alone, in nats; NaN when it was not scored. */
+  readonly surprisals: readonly number[];
 }
 
 /** Sentences are dropped by default when more than this many times the limit is left of the contexts. */
@@ -47,10 +49,10 @@ export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<C
   const byContext = await dropContexts(job, contexts, limit);
   for (const { from, to } of byContext.dropped) alive.fill(0, from, to);
   await job.breath.pause();
-  if (job.settings.structure) markStructure(job, alive);
+  if (job.settings.structure) markStructure(job);
   await job.breath.pause();
-  const { sentenceLevel } = job.settings;
-  const wanted = sentenceLevel ?? byContext.tokens > TOO_MUCH * limit;
+  const { sentenceLevel, tokenLevel } = job.settings;
+  const wanted = sentenceLevel ?? (!tokenLevel || byContext.tokens > TOO_MUCH * limit);
   const sentences: Range[] = [];
   let contextTokens = byContext.tokens;
   if (wanted && byContext.tokens > limit) {
@@ -60,11 +62,12 @@ export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<C
     contextTokens = bySentence.tokens;
   }
   const dropped = [...sentences, ...byContext.dropped];
-  return { alive, contextTokens, dropped, sentences, rank: byContext.rank };
+  const surprisals = job.tokens.parts.map((part) => meanSurprisal(job.surprisals, part));
+  return { alive, contextTokens, dropped, sentences, rank: byContext.rank, surprisals };
 }
 
-/** Marks what recurs across contexts in those that are left. */
-function markStructure(job: Job, alive: Uint8Array): void {
+/** Marks what recurs across contexts. */
+function markStructure(job: Job): void {
   const { text, offsets, parts } = job.tokens;
   const spans = recurringStructure(
     text,
@@ -73,9 +76,6 @@ function markStructure(job: Job, alive: Uint8Array): void {
   const of = (kind: StructureKind) => spans.filter((span) => span.kind === kind);
   markTier(offsets, job.tiers, of("recurring"), TIER.recurring);
   markTier(offsets, job.tiers, of("closing"), TIER.closing);
-  for (let t = 0; t < alive.length; t++) {
-    if (alive[t] === 0 && job.tiers[t] !== TIER.fixed) job.tiers[t] = TIER.ordinary;
-  }
 }
 
 async function dropContexts(job: Job, contexts: readonly PartTokens[], limit: number) {
@@ -86,7 +86,8 @@ async function dropContexts(job: Job, contexts: readonly PartTokens[], limit: nu
     return { kept: contexts, dropped: [], tokens: total, rank: contexts.map((_, i) => i) };
   }
   const order = await contextOrder(job, contexts);
-  const choice = chooseWhole(lengths, order, limit);
+  const { tokenLevel, sentenceLevel } = job.settings;
+  const choice = chooseWhole(lengths, order, limit, tokenLevel || sentenceLevel !== false);
   const rank: number[] = [];
   for (const [place, index] of order.entries()) rank[index] = place;
   return {
@@ -133,7 +134,7 @@ async function dropSentences(job: Job, cut: Cutter, kept: readonly PartTokens[],
       : meanSurprisal(job.surprisals, range);
   const order = descending(sentences.map(score));
   const lengths = sentences.map(({ from, to }) => to - from);
-  const choice = chooseWhole(lengths, order, limit);
+  const choice = chooseWhole(lengths, order, limit, job.settings.tokenLevel);
   const isDropped = (i: number) => choice.kept[i] === 0 && !holdsDear(job, sentences[i]);
   const dropped = order.filter(isDropped).map((i) => sentences[i]);
   const left = dropped.reduce((sum, { from, to }) => sum - (to - from), sumOf(lengths));

@@ -4,7 +4,7 @@ import type { TokenScorer } from "../score/types.js";
 import type { PromptInput } from "../text/types.js";
 import { loadCounter } from "../tokens/counters.js";
 import { createCompressor } from "./compressor.js";
-import type { Budget, CompressOptions, Progress } from "./types.js";
+import type { Budget, CompressOptions } from "./types.js";
 
 const counter = await loadCounter("cl100k_base");
 const compressorWith = (scorer: TokenScorer = createHashScorer()) =>
@@ -64,10 +64,22 @@ describe("a compressed prompt", () => {
     expect(off.dropped.contexts).toEqual([]);
   });
 
+  it("tells how surprising each context is, read alone", async () => {
+    const scorer = createHashScorer();
+    const { parts } = await compress(SHOTS.join("\n\n"), { rate: 0.3 });
+    for (const [i, { surprisal }] of parts.entries()) {
+      const ids = [scorer.startToken ?? 0, ...scorer.tokenizer.encode(SHOTS[i]).ids];
+      const logprobs = await scorer.score(Uint32Array.from(ids), { from: 1 });
+      const mean = logprobs.reduce((sum, logprob) => sum - logprob, 0) / logprobs.length;
+      expect(surprisal).toBeCloseTo(mean, 4);
+    }
+  });
+
   it("stops at whole contexts where the token level is off", async () => {
     const { parts } = await compress(SHOTS.join("\n\n"), {
       rate: 0.3,
       tokenLevel: false,
+      sentenceLevel: false,
       structure: false,
     });
     for (const { text, index } of parts) expect([SHOTS[index], ""]).toContain(text);
@@ -93,6 +105,50 @@ describe("a compressed prompt", () => {
       const { targetTokens, compressedTokens } = await compress(SHOTS.join("\n\n"), options);
       expect(targetTokens - compressedTokens).toBeLessThanOrEqual(2);
     }
+  });
+
+  it("does not take the rest of a unit for protected", async () => {
+    const contexts = [STORY, SHOTS.join(" ")];
+    const options = {
+      rate: 0.5,
+      unit: "context",
+      contextLevel: false,
+      sentenceLevel: false,
+    } as const;
+    const sizes = async (protect: string[]) =>
+      (await compress({ contexts }, { ...options, protect })).parts.map((p) => p.compressedTokens);
+    const plain = await sizes([]);
+    const [less, more] = plain[0] < plain[1] ? [0, 1] : [1, 0];
+    const guarded = await sizes([less === 0 ? "harbour" : "Question"]);
+    expect(guarded[more]).toBeGreaterThan(guarded[less]);
+  });
+
+  it("keeps the structure of the most surprising contexts first", async () => {
+    const options = { targetToken: 9, budgetFactor: 12, unit: "line" } as const;
+    const shots = SHOTS.toReversed();
+    const { parts, text } = await compress(shots.join("\n\n"), options);
+    const order = [...parts].sort((a, b) => (b.surprisal ?? 0) - (a.surprisal ?? 0));
+    expect(order.map(({ surprisal }) => typeof surprisal)).toEqual(order.map(() => "number"));
+    expect(order.findIndex(({ index }) => index === 0)).toBeGreaterThan(0);
+    const closing = shots[order[0].index].split("\n")[2];
+    expect(text).toContain(closing);
+  });
+
+  it("keeps sentences that hold structure while it drops others", async () => {
+    const asides = STORY.split(". ");
+    const contexts = SHOTS.map((shot, i) => shot.replace("Think", `${asides[i]}\nThink`));
+    const options = { targetToken: 60, contextLevel: false, sentenceLevel: true, budgetFactor: 1 };
+    const { dropped, original } = await compress({ contexts }, options);
+    const texts = dropped.sentences.map(({ start, end }) => original.slice(start, end));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.filter((text) => text.includes("The answer is"))).toEqual([]);
+  });
+
+  it("reaches its size with white space around the text too", async () => {
+    const text = `${"\n \n".repeat(30)}${STORY}${"\n".repeat(7)} \n`;
+    const { originalTokens } = await compress(text, { rate: 1 });
+    const result = await compress(text, { targetToken: originalTokens - 3 });
+    expect(originalTokens - result.compressedTokens).toBeLessThanOrEqual(5);
   });
 
   it("brings back protected text of contexts that are dropped whole", async () => {
@@ -125,190 +181,5 @@ describe("a compressed prompt", () => {
       await compress(STORY, { ...options, seed: 1 }),
     ];
     expect(one.text).not.toBe(other.text);
-  });
-});
-
-describe("an input with little in it", () => {
-  it.each(["", "   \n\n", "a", "\0", "\ud800"])(
-    "is returned as it is at rate 1: %j",
-    async (text) => {
-      expect(await compress(text, { rate: 1 })).toMatchObject({ text, original: text });
-    },
-  );
-
-  it("is empty, at rate 1, where there is nothing", async () => {
-    for (const input of ["", {}, { contexts: [] }, { contexts: ["", ""] }]) {
-      expect(await compress(input, { rate: 0.5 })).toMatchObject({
-        text: "",
-        rate: 1,
-        ratio: 1,
-        spans: [],
-      });
-    }
-  });
-
-  it("shrinks white space like anything else", async () => {
-    const { compressedTokens, targetTokens } = await compress(" \n".repeat(500), {
-      targetToken: 5,
-    });
-    expect(compressedTokens).toBeLessThanOrEqual(targetTokens);
-  });
-
-  it("keeps one token of one token", async () => {
-    expect((await compress("word", { rate: 0.01 })).text).toBe("word");
-  });
-
-  it("is a clear error where a question alone is larger than the size", async () => {
-    await expect(compress({ question: "only this?" }, { rate: 0.5 })).rejects.toMatchObject({
-      code: "protected-too-large",
-      message:
-        "Cannot compress to 2 tokens: what must stay verbatim is 3 tokens (cl100k_base; question 3). " +
-        "Ask for more tokens, protect less, or let instruction and question shrink (instructionRate, questionRate below 1).",
-    });
-  });
-
-  it("is unchanged where the size is larger than the prompt", async () => {
-    expect(await compress(STORY, { targetToken: 10_000 })).toMatchObject({ text: STORY, ratio: 1 });
-  });
-});
-
-describe("bad input", () => {
-  it.each([
-    [STORY, { rate: 0 }, "invalid-option"],
-    [STORY, { rate: "0.5" }, "invalid-option"],
-    [STORY, { rate: 0.5, targetToken: 9 }, "invalid-option"],
-    [STORY, {}, "invalid-option"],
-    [STORY, undefined, "invalid-option"],
-    [STORY, { targetToken: 2.5 }, "invalid-option"],
-    [STORY, { rate: 0.5, preset: "fast" }, "invalid-option"],
-    [STORY, { rate: 1, protect: [42] }, "invalid-option"],
-    [null, { rate: 0.5 }, "invalid-prompt"],
-    [[STORY], { rate: 0.5 }, "invalid-prompt"],
-    [{ contexts: [STORY, 1] }, { rate: 0.5 }, "invalid-prompt"],
-    [{ context: [STORY] }, { rate: 0.5 }, "invalid-prompt"],
-  ])("is refused before a model runs: %#", async (input, options, code) => {
-    const scorer = { ...createHashScorer(), score: () => Promise.reject(new Error("ran")) };
-    const { compress: run } = compressorWith(scorer);
-    const asked = run(input as string, options as CompressOptions & Budget);
-    await expect(asked).rejects.toMatchObject({ code });
-  });
-});
-
-/** A hash scorer that runs `during` before the call numbered `at` (from 0). */
-function scorerThat(at: number, during: () => void): TokenScorer {
-  const scorer = createHashScorer();
-  let calls = 0;
-  return {
-    ...scorer,
-    async score(ids, options) {
-      if (calls++ === at) during();
-      return scorer.score(ids, options);
-    },
-  };
-}
-
-describe("cancelling", () => {
-  const LONG = SHOTS.join("\n\n");
-  const options = { rate: 0.4, segmentSize: 20 };
-
-  it("rejects before it starts", async () => {
-    const reason = new Error("changed my mind");
-    const asked = compress(LONG, { ...options, signal: AbortSignal.abort(reason) });
-    await expect(asked).rejects.toMatchObject({ code: "aborted", cause: reason });
-  });
-
-  it("rejects at once while waiting behind another job, which goes on", async () => {
-    const compressor = compressorWith();
-    const stop = new AbortController();
-    let isFirstDone = false;
-    const first = compressor.compress(LONG, options).finally(() => {
-      isFirstDone = true;
-    });
-    const second = compressor.compress(LONG, { ...options, signal: stop.signal });
-    stop.abort();
-    await expect(second).rejects.toMatchObject({ code: "aborted" });
-    expect(isFirstDone).toBe(false);
-    expect((await first).text).toBe((await compress(LONG, options)).text);
-  });
-
-  it.each([
-    ["coarse", 1],
-    ["fine", SHOTS.length + 1],
-  ])(
-    "rejects in the middle of the %s stage and leaves the compressor usable",
-    async (_stage, call) => {
-      const stop = new AbortController();
-      const compressor = compressorWith(scorerThat(call, () => stop.abort()));
-      const asked = compressor.compress(LONG, { ...options, signal: stop.signal });
-      await expect(asked).rejects.toMatchObject({ code: "aborted" });
-      expect((await compressor.compress(LONG, options)).text).toBe(
-        (await compress(LONG, options)).text,
-      );
-    },
-  );
-
-  it("does nothing after the job is done", async () => {
-    const stop = new AbortController();
-    const { text } = await compress(LONG, { ...options, signal: stop.signal });
-    stop.abort();
-    expect(text.length).toBeGreaterThan(0);
-  });
-});
-
-describe("a scorer or callback that throws", () => {
-  it("fails its own job with its own error, and not the next", async () => {
-    const failure = new Error("out of memory");
-    const compressor = compressorWith(
-      scorerThat(0, () => {
-        throw failure;
-      }),
-    );
-    const [first, second] = await Promise.allSettled([
-      compressor.compress(STORY, { rate: 0.5 }),
-      compressor.compress(STORY, { rate: 0.5 }),
-    ]);
-    expect(first).toEqual({ status: "rejected", reason: failure });
-    expect(second.status).toBe("fulfilled");
-  });
-
-  it("passes on what onProgress throws", async () => {
-    const onProgress = () => {
-      throw new Error("no more");
-    };
-    await expect(compress(STORY, { rate: 0.5, onProgress })).rejects.toThrow("no more");
-  });
-});
-
-describe("progress", () => {
-  it.each([
-    {},
-    { iterative: false },
-    { sentenceLevel: true },
-    { contextLevel: false },
-    { protect: ["the"] },
-  ])("only grows, coarse before fine, and ends when all is done: %j", async (options) => {
-    const seen: Progress[] = [];
-    const input = { instruction: STORY, contexts: SHOTS, question: "How many?" };
-    await compress(input, { rate: 0.6, ...options, onProgress: (progress) => seen.push(progress) });
-    expect(seen.length).toBeGreaterThan(0);
-    for (const [i, { stage, done, total }] of seen.entries()) {
-      expect(done).toBeGreaterThan(seen[i - 1]?.done ?? 0);
-      expect(total).toBeGreaterThanOrEqual(done);
-      if (seen[i - 1]?.stage === "fine") expect(stage).toBe("fine");
-    }
-    const last = seen[seen.length - 1];
-    expect(last.done).toBe(last.total);
-  });
-});
-
-describe("jobs at once", () => {
-  it("give what they give one after another", async () => {
-    const compressor = compressorWith();
-    const inputs = [STORY, SHOTS.join("\n\n"), { contexts: SHOTS, question: "How many?" }];
-    const options = { rate: 0.5 };
-    const atOnce = await Promise.all(inputs.map((input) => compressor.compress(input, options)));
-    for (const [i, input] of inputs.entries()) {
-      expect(atOnce[i].text).toBe((await compress(input, options)).text);
-    }
   });
 });

@@ -12,7 +12,7 @@ import type { Prompt, PromptInput, Span } from "../text/types.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { countText } from "./count.js";
-import { type Job, meanSurprisal, openJob } from "./job.js";
+import { type Job, openJob } from "./job.js";
 import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { type Settings, settingsOf } from "./options.js";
 import { likeReference } from "./reference.js";
@@ -127,7 +127,7 @@ async function prune(
     text: found.text,
     spans: found.spans,
     tokens: { offsets: tokens.offsets, surprisals: job.surprisals, kept: found.kept },
-    surprisals: tokens.parts.map((part) => meanSurprisal(job.surprisals, part)),
+    surprisals: found.coarse.surprisals,
     sentences: goneSentences(job, found),
     timings: {
       tokenizeMs,

@@ -23,7 +23,8 @@ export interface Fitted {
 /**
  * Keeps the dearest atoms whose text is as long as `target` allows, never longer.
  *
- * @throws LlmlinguaError `protected-too-large` when what must stay is longer than `target`
+ * @throws LlmlinguaError `protected-too-large` when what must stay is longer than `target`,
+ * `target-too-small` when not even one word is that short
  */
 export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promise<Fitted> {
   const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
@@ -43,7 +44,17 @@ export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promi
       return countText(job.counter, render(job, maskOf(size, more)).text, job.breath);
     },
   });
-  return render(job, maskOf(n, extras));
+  const fitted = render(job, maskOf(n, extras));
+  if (fitted.text === "" && job.tokens.text.trim() !== "") throw tooSmall(job, target);
+  return fitted;
+}
+
+function tooSmall({ counter, settings }: Job, target: number): LlmlinguaError {
+  const piece = settings.unit === "token" ? "character" : "word";
+  return new LlmlinguaError(
+    "target-too-small",
+    `Cannot compress to ${target} tokens: no whole ${piece} of the prompt is that short (${counter.name}). Ask for more tokens.`,
+  );
 }
 
 /** Restores separators in `kept` (in place) and slices the original. */

@@ -7,7 +7,7 @@
 import { isCharacterEdge } from "../text/segments.js";
 import type { CoarseResult } from "./coarse.js";
 import type { Job } from "./job.js";
-import { addUnits, type Cutter, type LiveUnits } from "./live-units.js";
+import { addUnits, type Cutter, type LiveUnits, runsOf } from "./live-units.js";
 import { TIER } from "./tiers.js";
 
 /** Token ranges `start` … `end − 1`, dearest first. */
@@ -48,7 +48,7 @@ export async function byImportance(
     await job.breath.pause();
     take(from, to);
   }
-  takeEnds(job, small);
+  takeRest(job, small);
   return { start: Uint32Array.from(small.start), end: Uint32Array.from(small.end), kept };
 }
 
@@ -73,25 +73,29 @@ async function taker(job: Job, cut: Cutter, atoms: LiveUnits) {
     addUnits(job, atoms, { from, to, kind: "context" }, all, boundary, graphemes);
 }
 
-/** Whitespace before the first and after the last other token comes back last of all. */
-function takeEnds({ tokens, breaks }: Job, atoms: LiveUnits): void {
-  const { text, offsets, ids } = tokens;
-  const isOther = (separator: number) => separator < 0;
-  const last = breaks.findLastIndex(isOther) + 1;
-  const ends =
-    last === 0
-      ? [[0, ids.length]]
-      : [
-          [last, ids.length],
-          [0, breaks.findIndex(isOther)],
-        ];
-  for (const [from, to] of ends) {
-    let start = from;
-    for (let end = from + 1; end <= to; end++) {
-      if (!isCharacterEdge(text, offsets[end])) continue;
-      atoms.start.push(start);
-      atoms.end.push(end);
-      start = end;
+/**
+ * White space that is neither in a unit nor a separator between two comes back last of all: after the
+ * last and before the first word, and what long runs of it between parts hold.
+ */
+function takeRest({ tokens, breaks }: Job, atoms: LiveUnits): void {
+  const { text, offsets, ids, parts } = tokens;
+  const inPart = new Uint8Array(ids.length);
+  for (const { from, to } of parts) inPart.fill(1, from, to);
+  const isWord = (_: number, t: number) => inPart[t] === 1 && breaks[t] < 0;
+  const last = ids.findLastIndex(isWord) + 1;
+  const first = last === 0 ? 0 : ids.findIndex(isWord);
+  const take = (from: number, to: number, isOurs: (t: number) => boolean) => {
+    for (const run of runsOf(from, to, isOurs)) {
+      let start = run.from;
+      for (let end = run.from + 1; end <= run.to; end++) {
+        if (!isCharacterEdge(text, offsets[end])) continue;
+        atoms.start.push(start);
+        atoms.end.push(end);
+        start = end;
+      }
     }
-  }
+  };
+  take(last, ids.length, () => true);
+  take(first, last, (t) => inPart[t] === 0 && breaks[t] < 0);
+  take(0, first, () => true);
 }

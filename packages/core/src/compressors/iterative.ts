@@ -9,9 +9,10 @@
 import type { PerKind } from "../budget/rates.js";
 import { keepMostSurprising } from "../select/threshold.js";
 import { historyOf } from "./history.js";
-import { indexesIn, type Job, scoreTokens } from "./job.js";
+import { type Job, scoreTokens } from "./job.js";
 import { ledgerOf } from "./ledger.js";
 import type { LiveUnits } from "./live-units.js";
+import { type ReadingStream, readingStream } from "./reading-stream.js";
 import { segmentScores } from "./segment-scores.js";
 import { TIER } from "./tiers.js";
 
@@ -40,14 +41,15 @@ export async function pruneIteratively(
   const margins = new Float32Array(units.start.length);
   const history = historyOf(job, kept);
   const ledger = ledgerOf(job, units, budgets);
+  const stream = readingStream(job, alive);
   const scores = tokenScore !== "random";
-  if (scores && !iterative) await scoreRaw(job, units, alive);
+  if (scores && !iterative) await scoreRaw(job, units, stream);
   if (scores && iterative) job.meter.expect("fine", tokensOf(units));
   for (const segment of segmentsOf(units, iterative ? segmentSize : Number.POSITIVE_INFINITY)) {
     await job.breath.pause();
-    const fresh = indexesIn(units.start[segment.first], units.end[segment.last], alive);
+    const fresh = stream.between(units.start[segment.first], units.end[segment.last]);
     if (scores && iterative) await scoreTokens(job, "fine", fresh, history.before(fresh[0]));
-    decide(job, units, segment, ledger.budgetFor(segment), kept, margins);
+    decide(job, units, segment, stream, ledger.budgetFor(segment), kept, margins);
   }
   history.before(kept.length);
   return { kept, margins };
@@ -58,6 +60,7 @@ function decide(
   job: Job,
   units: LiveUnits,
   segment: Segment,
+  stream: ReadingStream,
   budget: { readonly tokens: number; spend(tokens: number): void },
   kept: Uint8Array,
   margins: Float32Array,
@@ -67,7 +70,7 @@ function decide(
     if (units.tier[u] === TIER.ordinary) ordinary.push(u);
     else kept.fill(1, units.start[u], units.end[u]);
   }
-  const scores = segmentScores(job, units, ordinary);
+  const scores = segmentScores(job, units, ordinary, stream);
   const lengths = ordinary.map((u) => units.end[u] - units.start[u]);
   const choice = keepMostSurprising(scores, lengths, budget.tokens);
   budget.spend(choice.tokens);
@@ -100,11 +103,9 @@ function* segmentsOf(units: LiveUnits, size: number): Generator<Segment> {
 }
 
 /** Table 3, "w/o iterative token-level prompt compression": one pass over the uncompressed stream. */
-async function scoreRaw(job: Job, units: LiveUnits, alive: Uint8Array): Promise<void> {
+async function scoreRaw(job: Job, units: LiveUnits, stream: ReadingStream): Promise<void> {
   if (units.start.length === 0) return;
-  const last = units.end[units.end.length - 1];
-  const stream = alive.map((flag, t) => (flag === 1 || job.tiers[t] === TIER.fixed ? 1 : 0));
-  const indexes = indexesIn(0, last, stream);
+  const indexes = stream.before(units.end[units.end.length - 1]);
   job.meter.expect("fine", indexes.length);
   await scoreTokens(job, "fine", indexes);
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import { boundariesOf, type Level } from "../text/boundaries.js";
+import { isCharacterEdge } from "../text/segments.js";
 import type { PartKind, Span } from "../text/types.js";
+import type { TokenizedText } from "../tokens/types.js";
 import { unitsOf } from "../tokens/units.js";
 import type { Job } from "./job.js";
 import { TIER } from "./tiers.js";
@@ -32,6 +34,7 @@ export function cutterOf(job: Job): Cutter {
     if (known) return known;
     const flags = new Uint8Array(job.tokens.text.length + 1);
     for (const { part } of job.tokens.parts) await markBoundaries(job, part, level, flags);
+    if (level !== "grapheme") snapToTokens(job.tokens, flags);
     made.set(level, flags);
     return flags;
   };
@@ -48,6 +51,19 @@ async function markBoundaries(job: Job, part: Span, level: Level, flags: Uint8Ar
   for (const at of boundariesOf(job.tokens.text.slice(start, end), level)) {
     if (found++ % STRIDE === 0) await job.breath.pause();
     flags[start + at] = 1;
+  }
+}
+
+/**
+ * A sentence ends after its space, but a token may begin with that space: such a boundary inside a
+ * token, with nothing but whitespace before it there, counts at the token's start.
+ */
+function snapToTokens({ text, offsets }: TokenizedText, flags: Uint8Array): void {
+  for (let t = 0; t + 1 < offsets.length; t++) {
+    const start = offsets[t];
+    for (let at = start + 1; at < offsets[t + 1] && text[at - 1].trim() === ""; at++) {
+      if (flags[at] === 1 && isCharacterEdge(text, start)) flags[start] = 1;
+    }
   }
 }
 

@@ -35,8 +35,10 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const lengths = lengthsOf(job.tokens);
   const total = (size.target / size.original) * job.tokens.ids.length;
   const budgets = allot(total, lengths, job.settings);
-  const limit = job.settings.budgetFactor * budgets.context;
-  if (job.settings.tokenLevel) job.meter.expect("fine", Math.min(limit, lengths.context));
+  // Overfilling is for a token stage to trim.
+  const limit = (job.settings.tokenLevel ? job.settings.budgetFactor : 1) * budgets.context;
+  if (job.settings.tokenLevel)
+    job.meter.expect("fine", Math.round(Math.min(limit, lengths.context)));
   const coarse = await dropWhole(job, cut, limit);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {

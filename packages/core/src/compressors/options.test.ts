@@ -45,7 +45,9 @@ describe("settingsOf", () => {
     expect(PRESETS.paper).toEqual({
       instructionRate: 0.85,
       questionRate: 0.9,
+      sentenceLevel: false,
       budgetFactor: 2,
+      sentenceLevel: false,
       unit: "token",
       structure: false,
       restoreSeparators: false,

@@ -60,6 +60,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
   paper: {
     instructionRate: 0.85,
     questionRate: 0.9,
+    sentenceLevel: false,
     budgetFactor: 2,
     unit: "token",
     structure: false,

@@ -79,7 +79,7 @@ async function compressedParts(asked: Asked, outcome: Outcome): Promise<Compress
       text: kept,
       originalTokens: await countText(counter, text.slice(part.start, part.end), breath),
       compressedTokens: await countText(counter, kept, breath),
-      dropped: part.end > part.start && kept === "",
+      dropped: kept.trim() === "" && text.slice(part.start, part.end).trim() !== "",
       ...(Number.isNaN(surprisal) ? {} : { surprisal }),
     });
   }

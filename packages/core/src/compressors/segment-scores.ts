@@ -3,39 +3,34 @@
  *
  * @module
  */
-import { randomAt } from "../select/unit-scores.js";
+import { randomAt, type UnitScore } from "../select/unit-scores.js";
 import type { Job } from "./job.js";
 import type { LiveUnits } from "./live-units.js";
+import type { ReadingStream } from "./reading-stream.js";
 
 /** One score for each unit listed in `which`, from the job's surprisals (nats). */
-export function segmentScores(job: Job, units: LiveUnits, which: readonly number[]): Float32Array {
+export function segmentScores(
+  job: Job,
+  units: LiveUnits,
+  which: readonly number[],
+  stream: Pick<ReadingStream, "scoredAt">,
+): Float32Array {
   const { tokenScore, unitScore, seed } = job.settings;
   return Float32Array.from(which, (u) => {
-    const start = units.start[u];
-    const end = units.end[u];
-    if (tokenScore === "random") return randomAt(seed, start);
-    const shift = tokenScore === "next-surprisal" ? 1 : 0;
-    return scoreOf(job.surprisals, start + shift, end + shift, unitScore);
+    if (tokenScore === "random") return randomAt(seed, units.start[u]);
+    const values: number[] = [];
+    for (let t = units.start[u]; t < units.end[u]; t++) {
+      const surprisal = job.surprisals[stream.scoredAt(t)] ?? Number.NaN;
+      if (!Number.isNaN(surprisal)) values.push(surprisal);
+    }
+    return combined(values, unitScore);
   });
 }
 
-/** Mean, largest or sum of `values[from … to − 1]`; what has no value does not count. */
-export function scoreOf(
-  values: Float32Array,
-  from: number,
-  to: number,
-  how: "mean" | "max" | "sum",
-): number {
-  let sum = 0;
-  let max = 0;
-  let n = 0;
-  for (let t = from; t < Math.min(to, values.length); t++) {
-    if (Number.isNaN(values[t])) continue;
-    sum += values[t];
-    max = Math.max(max, values[t]);
-    n++;
-  }
-  if (how === "sum") return sum;
-  if (how === "max") return max;
-  return n === 0 ? 0 : sum / n;
+/** Mean, largest or sum of surprisals; 0 of none. */
+export function combined(values: readonly number[], how: UnitScore): number {
+  if (values.length === 0) return 0;
+  if (how === "max") return values.reduce((most, value) => Math.max(most, value), 0);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return how === "sum" ? sum : sum / values.length;
 }

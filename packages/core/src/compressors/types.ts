@@ -21,7 +21,7 @@ export type Budget =
       readonly rate?: never;
     };
 
-/** The pieces that are kept or dropped whole, finest first. */
+/** The pieces that are decided on whole, finest first; to meet the size, the last one may be cut between words. */
 export type Unit = "token" | "word" | "line" | "sentence" | "context";
 
 /** Order in which the budget controller visits contexts (LLMLingua Algorithm 1: by perplexity). */
@@ -68,7 +68,7 @@ export interface CompressOptions {
   readonly structure?: boolean;
   /** Put the strongest separator of a dropped stretch back between its neighbours; default true, paper false. */
   readonly restoreSeparators?: boolean;
-  /** Text that must survive verbatim: strings (every occurrence) or global regular expressions. */
+  /** Text that must survive verbatim: strings (every occurrence) or regular expressions. */
   readonly protect?: readonly (string | RegExp)[];
   /** Seed of everything random; default 0. */
   readonly seed?: number;
@@ -80,12 +80,12 @@ export interface CompressedPart extends Span {
   readonly kind: PartKind;
   /** Index among the parts of its kind, from 0. */
   readonly index: number;
-  /** What is left of it; empty when dropped whole. */
+  /** What is left of it; no more than a line break when dropped whole. */
   readonly text: string;
   /** Counts of the part alone, in `tokenizer`. */
   readonly originalTokens: number;
   readonly compressedTokens: number;
-  /** Dropped whole by the budget controller. */
+  /** Nothing of it is left. */
   readonly dropped: boolean;
   /** Mean surprisal in nats per scorer token, read alone; absent when it was not scored. */
   readonly surprisal?: number;
@@ -132,7 +132,7 @@ export interface CompressedPrompt {
   /** Tokens that were aimed at, of the whole prompt. */
   readonly targetTokens: number;
   readonly tokens: ScoredTokens;
-  /** What coarse stages dropped whole: context indexes, and sentences as spans of `original`. */
+  /** What is gone whole: context indexes, and sentences as spans of `original`. */
   readonly dropped: {
     readonly contexts: readonly number[];
     readonly sentences: readonly Span[];

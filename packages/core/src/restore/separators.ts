@@ -11,7 +11,13 @@ import { isCharacterEdge } from "../text/segments.js";
 /** Line breaks in each token that is a separator (only whitespace), −1 for other tokens. */
 export type Breaks = Int16Array;
 
-/** How many line breaks each separator token has; space inside a character is none. Length n. */
+/** A longer run of whitespace tokens is text like any other: what of it stays is a matter of size. */
+const LONGEST_RUN = 8;
+
+/**
+ * How many line breaks each separator token has; space inside a character is none, nor is a run of
+ * more than {@link LONGEST_RUN} whitespace tokens. Length n.
+ */
 export function breaksOf(
   text: string,
   offsets: Uint32Array,
@@ -25,6 +31,11 @@ export function breaksOf(
     const startsWhole = piece.startsWith("\n") || isCharacterEdge(text, offsets[t]);
     const endsWhole = piece.endsWith("\r") || isCharacterEdge(text, offsets[t + 1]);
     if (startsWhole && endsWhole) breaks[t] = piece.split("\n").length - 1;
+  }
+  for (let t = 0; t < breaks.length; t++) {
+    const start = t;
+    while (t < breaks.length && breaks[t] >= 0) t++;
+    if (t - start > LONGEST_RUN) breaks.fill(-1, start, t);
   }
   return breaks;
 }

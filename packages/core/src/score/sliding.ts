@@ -1,13 +1,12 @@
 /**
  * Scoring a text of any length with a model that reads a limited number of tokens.
  *
- * The text is read in pieces. When the model's window is full, reading goes on after the start token
- * and the last half of the window, so every token is scored given at least half a window (or
- * everything before it).
+ * The text is read in pieces. When the model's window is full it moves on by half of itself, so every
+ * token is scored given at least a quarter of a window (or everything before it).
  *
  * @module
  */
-import { LlmlinguaError } from "../errors.js";
+import { LlmlinguaError, untilAborted } from "../errors.js";
 import { breather } from "../schedule.js";
 import type { TokenScorer } from "./types.js";
 
@@ -27,6 +26,9 @@ const PIECE_TOKENS = 256;
 
 const DEFAULT_WINDOW = 2048;
 
+/** How far above 0 a log-probability may lie by rounding. */
+const ROUNDING = 1e-3;
+
 /**
  * Surprisal (−logprob, nats, ≥ 0) of every token of a text, length n.
  *
@@ -39,54 +41,74 @@ const DEFAULT_WINDOW = 2048;
 export async function scoreText(
   scorer: TokenScorer,
   ids: Uint32Array,
-  { history, window, signal, onProgress }: ScoreTextOptions = {},
+  { history = new Uint32Array(0), window, signal, onProgress }: ScoreTextOptions = {},
 ): Promise<Float32Array> {
-  const size = checkedWindow(scorer, window);
+  const start = startOf(scorer);
+  const room = checkedWindow(scorer, window) - start.length;
+  const piece = Math.min(PIECE_TOKENS, Math.max(1, room >> 2));
   const breath = breather(signal);
   const surprisals = new Float32Array(ids.length);
-  let context = firstContext(scorer, history, size);
-  const alone = context.length === 0;
-  let done = 0;
-  while (done < ids.length) {
+  for (let done = 0; done < ids.length; ) {
     await breath.pause();
-    if (context.length >= size) context = lastHalf(scorer, context, size);
-    const end = Math.min(done + PIECE_TOKENS, done + size - context.length, ids.length);
+    const end = Math.min(done + piece, ids.length);
+    const first = firstInWindow(history.length + end, room);
+    const context = concat(
+      start,
+      history.subarray(first),
+      ids.subarray(Math.max(0, first - history.length), done),
+    );
     const call = concat(context, ids.subarray(done, end));
-    const logprobs = await scorer.score(call, { from: context.length, signal });
+    const scoring = scorer.score(call, { from: context.length, signal });
+    const logprobs = await untilAborted(scoring, signal);
+    checkLogprobs(scorer, logprobs, end - done, context.length);
     for (let index = done; index < end; index++) surprisals[index] = -logprobs[index - done];
-    context = call;
     done = end;
     onProgress?.(done, ids.length);
   }
-  if (alone) fillFirst(surprisals);
+  if (start.length + history.length === 0) fillFirst(surprisals);
   return surprisals;
 }
 
-function firstContext(
-  scorer: TokenScorer,
-  history: Uint32Array | undefined,
-  size: number,
-): Uint32Array {
-  const context = concat(startOf(scorer), history ?? new Uint32Array(0));
-  return context.length < size ? context : lastHalf(scorer, context, size);
+/**
+ * First token of the window that ends at token `end`. It moves on in steps of half a window, so
+ * that calls that follow one another begin alike and what a scorer remembers stays useful.
+ */
+function firstInWindow(end: number, room: number): number {
+  const step = (room + 1) >> 1;
+  return end <= room ? 0 : Math.ceil((end - room) / step) * step;
 }
 
-/** The start token and as much of the end of `context` as half a window holds. */
-function lastHalf(scorer: TokenScorer, context: Uint32Array, size: number): Uint32Array {
-  const start = startOf(scorer);
-  const kept = Math.floor(size / 2) - start.length;
-  return concat(start, context.subarray(context.length - kept));
+/** A scorer that answers nonsense must not pass for one that was sure. */
+function checkLogprobs(
+  scorer: TokenScorer,
+  logprobs: Float32Array,
+  wanted: number,
+  from: number,
+): void {
+  const isLogprob = (value: number, index: number) =>
+    (value <= ROUNDING && value > Number.NEGATIVE_INFINITY) || from + index === 0;
+  const wrong = logprobs.findIndex((value, index) => !isLogprob(value, index));
+  if (logprobs.length === wanted && wrong === -1) return;
+  const found =
+    wrong === -1 ? `${logprobs.length} values` : `${logprobs[wrong]} at position ${from + wrong}`;
+  throw new LlmlinguaError(
+    "scorer-failed",
+    `The scorer ${scorer.name} answered ${found}; expected ${wanted} finite log-probabilities, at most 0.`,
+  );
 }
 
 function startOf({ startToken }: TokenScorer): Uint32Array {
   return startToken === undefined ? new Uint32Array(0) : Uint32Array.of(startToken);
 }
 
-function concat(one: Uint32Array, other: Uint32Array): Uint32Array {
-  const both = new Uint32Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
+function concat(...arrays: readonly Uint32Array[]): Uint32Array {
+  const joined = new Uint32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
 }
 
 function checkedWindow(scorer: TokenScorer, window: number | undefined): number {

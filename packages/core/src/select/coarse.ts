@@ -26,16 +26,21 @@ export interface CoarseChoice {
 /**
  * Algorithm 1: visits pieces in `order`; before each, stops once what is kept exceeds `limit`
  * (k·τ_dems·L_dems), else keeps it. At least one piece is kept.
+ *
+ * @param overfill - false: nothing comes after to trim what exceeds `limit`, so a piece that does
+ * not fit any more is left out (but the first)
  */
 export function chooseWhole(
   lengths: ArrayLike<number>,
   order: readonly number[],
   limit: number,
+  overfill = true,
 ): CoarseChoice {
   const kept = new Uint8Array(lengths.length);
   let tokens = 0;
   for (const i of order) {
     if (tokens > limit) break;
+    if (!overfill && tokens > 0 && tokens + lengths[i] > limit) continue;
     kept[i] = 1;
     tokens += lengths[i];
   }

@@ -7,7 +7,8 @@ import {
   counterFromTokenizerJson,
   loadCounter,
 } from "./counters.js";
-import { tokenizerFromJson } from "./hugging-face.js";
+import { loadHuggingFace, tokenizerFromJson } from "./hugging-face.js";
+import { readTokenizerJson } from "./tokenizer-json.js";
 
 const json = JSON.parse(readFileSync(new URL("./tiny-tokenizer.json", import.meta.url), "utf8"));
 
@@ -38,11 +39,25 @@ describe("loadCounter", () => {
     ["gpt2", "r50k_base"],
     ["openai/gpt-4o-2099-01-01", "o200k_base"],
     ["ft:gpt-3.5-turbo-0125:acme::abc", "cl100k_base"],
+    ["gpt-4-0613", "cl100k_base"],
+    ["gpt-4-0125-preview", "cl100k_base"],
+    ["gpt-5-latest", "o200k_base"],
   ])("counts for the model %s with %s", async (model, encoding) => {
     expect((await loadCounter(model)).name).toBe(encoding);
   });
 
-  test.each(["claude", "", "gpt", "constructor"])("lists the choices for %j", async (name) => {
+  test.each([
+    "claude",
+    "",
+    "gpt",
+    "constructor",
+    "gpt-4-nonsense",
+    "gpt-4-",
+    "gpt-4-12",
+    "-preview",
+    "ft:gpt-4-nonsense:acme",
+    "ft:",
+  ])("lists the choices for %j", async (name) => {
     await expect(loadCounter(name)).rejects.toMatchObject({
       code: "unknown-tokenizer",
       message: expect.stringContaining(COUNTER_ENCODINGS.join(", ")),
@@ -80,10 +95,44 @@ describe("loadCounter", () => {
     );
   });
 
+  const GIANTS = [
+    "a",
+    "-=",
+    " ",
+    "\r\n",
+    "_",
+    "7",
+    "字",
+    "ภาษาไทย",
+    "😀",
+    "👩‍👩‍👧",
+    "ab/",
+    "漢字仮名交",
+  ];
+  test.each(COUNTER_ENCODINGS)("counts unbroken runs to the token with %s", async (name) => {
+    const { countTokens } = await import(/* @vite-ignore */ `gpt-tokenizer/encoding/${name}`);
+    const { count } = await loadCounter(name);
+    for (const unit of GIANTS) {
+      const text = `x${unit.repeat(Math.ceil(6000 / unit.length))}`;
+      expect([unit, count(text)]).toEqual([unit, countTokens(text)]);
+    }
+  });
+
+  test("leaves no half character behind in the library", async () => {
+    const { decode, encode } = await import("gpt-tokenizer/encoding/cl100k_base");
+    (await loadCounter("cl100k_base")).count("漢字仮名交".repeat(1000));
+    expect(decode(encode("漢😀\u{F0000}"))).toBe("漢😀\u{F0000}");
+  });
+
+  test("counts text with lone surrogates", async () => {
+    const { count } = await loadCounter("cl100k_base");
+    expect(count("\ud83d".repeat(3000))).toBe(750);
+  });
+
   test("does not hang on giant words, spaces and emoji", async () => {
     const { count } = await loadCounter("cl100k_base");
     const start = performance.now();
-    for (const unit of ["a", " ", "\n", "😀", "7", "!"]) {
+    for (const unit of ["a", " ", "\n", "😀", "7", "!", "-=", "字", "漢字仮名交"]) {
       expect(count(unit.repeat(200_000))).toBeGreaterThan(1000);
     }
     expect(performance.now() - start).toBeLessThan(10_000);
@@ -103,6 +152,16 @@ describe("counters from a tokenizer.json", () => {
   test("count text that looks like a special token as plain text", async () => {
     const { count } = await counterFromTokenizerJson(json, "tiny");
     expect(count("<|im_start|>")).toBeGreaterThan(1);
+  });
+
+  test("count unbroken runs within one in a hundred", async () => {
+    const tokenizer = await loadHuggingFace(readTokenizerJson(json, "tiny"), "tiny");
+    const { count } = await counterFromTokenizerJson(json, "tiny");
+    for (const unit of ["-=", "a", " ", "字"]) {
+      const text = unit.repeat(20_000);
+      const tokens = tokenizer.tokenize(text).length;
+      expect(Math.abs(count(text) / tokens - 1)).toBeLessThan(0.01);
+    }
   });
 
   test("count with a tokenizer that has no exact offsets", async () => {

@@ -7,7 +7,9 @@
  */
 import { LlmlinguaError } from "../errors.js";
 import { loadHuggingFace } from "./hugging-face.js";
-import { COUNT_PIECES, piecesOf } from "./pieces.js";
+import { encodingOfModel } from "./openai-models.js";
+import { type PieceLengths, piecesOf } from "./pieces.js";
+import { countByPieces } from "./piecewise-count.js";
 import { isByteLevel, readTokenizerJson } from "./tokenizer-json.js";
 import type { TokenCounter, Tokenizer } from "./types.js";
 
@@ -29,6 +31,9 @@ const SAME_AS: Readonly<Record<string, CounterEncoding>> = {
   p50k_edit: "p50k_base",
 };
 
+/** Pieces for byte-level tokenizers: a forced cut costs up to four tokens, so runs stay long. */
+const BYTE_LEVEL_PIECES = { target: 2048, longest: 16_384 };
+
 /** Pieces for tokenizers that put something in front of every text: few, so that little adds up. */
 const LONG_PIECES = { target: 32_768, longest: 49_152 };
 
@@ -36,25 +41,30 @@ const LONG_PIECES = { target: 32_768, longest: 49_152 };
  * A counter for an encoding (`o200k_base`) or an OpenAI model (`gpt-4o`, `gpt-3.5-turbo`,
  * `ft:gpt-4o-2024-08-06:acme`). Text that looks like a special token counts as plain text.
  *
- * Long texts are cut where words are split anyway; only in a run of more than 1,024 characters
- * without such a place may the count differ, by about one token per cut.
+ * Long texts are counted in pieces, cut where words are split anyway or, in a run of more than
+ * 1,024 characters without such a place, where a token ends; the count is that of the whole text.
+ * Only around lone surrogates and single characters of hundreds of code points may it differ, by a
+ * few tokens per 1,024 characters.
  *
  * @throws LlmlinguaError `unknown-tokenizer` (the message lists the choices), `missing-dependency`
  */
 export async function loadCounter(name: string): Promise<TokenCounter> {
-  const encoding = isEncoding(name) ? name : await encodingOfModel(name);
-  const { countTokens } = await importEncoding(encoding).catch(throwMissing);
+  const encoding = isEncoding(name) ? name : await modelEncoding(name);
+  const { countTokens, decode, encode } = await importEncoding(encoding).catch(throwMissing);
   const plain = { disallowedSpecial: new Set<string>() };
-  return {
-    name: encoding,
-    count: (text) => sumOverPieces(text, (piece) => countTokens(piece, plain)),
+  const plainly = {
+    encode: (text: string) => encode(text, plain),
+    decode,
+    countTokens: (text: string) => countTokens(text, plain),
   };
+  return { name: encoding, count: (text) => countByPieces(text, plainly) };
 }
 
 /**
  * A counter from the parsed JSON of any Hugging Face `tokenizer.json`; no special tokens are added
- * and text that looks like one counts as plain text. For tokenizers that are not byte-level the
- * count of a text longer than 32,768 characters may differ by about one token per 32,768.
+ * and text that looks like one counts as plain text. In a run of more than 16,384 characters without
+ * a place to split a word the count may differ by up to four tokens per 16,384; for tokenizers that
+ * are not byte-level, that of any text longer than 32,768 by about one token per 32,768.
  *
  * @throws LlmlinguaError `unknown-tokenizer`, `missing-dependency`
  */
@@ -62,7 +72,7 @@ export async function counterFromTokenizerJson(json: unknown, name: string): Pro
   const parsed = readTokenizerJson(json, name);
   const ordinary = parsed.added_tokens.filter((token) => token.special !== true);
   const tokenizer = await loadHuggingFace({ ...parsed, added_tokens: ordinary }, name);
-  const lengths = isByteLevel(parsed) ? undefined : LONG_PIECES;
+  const lengths = isByteLevel(parsed) ? BYTE_LEVEL_PIECES : LONG_PIECES;
   const count = (piece: string) => tokenizer.tokenize(piece).length;
   return { name, count: (text) => sumOverPieces(text, count, lengths) };
 }
@@ -75,7 +85,7 @@ export function counterFromTokenizer(tokenizer: Tokenizer): TokenCounter {
 function sumOverPieces(
   text: string,
   count: (piece: string) => number,
-  lengths = COUNT_PIECES,
+  lengths: PieceLengths,
 ): number {
   let sum = 0;
   for (const piece of piecesOf(text, lengths)) sum += count(piece);
@@ -102,21 +112,10 @@ function importEncoding(encoding: CounterEncoding) {
   return encoding satisfies never;
 }
 
-/** The library's own mapping; a dated or fine-tuned name counts as the model it begins with. */
-async function encodingOfModel(name: string): Promise<CounterEncoding> {
-  const [{ DEFAULT_ENCODING, modelToEncodingMap }, models] = await Promise.all([
-    import("gpt-tokenizer/mapping"),
-    import("gpt-tokenizer/models"),
-  ]).catch(throwMissing);
-  const bare = name.replace(/^openai\//, "").replace(/^ft:([^:]+).*$/, "$1");
-  const known = [...Object.keys(models), ...Object.keys(modelToEncodingMap)]
-    .filter((model) => bare === model || bare.startsWith(`${model}-`))
-    .sort((a, b) => b.length - a.length)[0];
-  if (known === undefined) throw unknownCounter(name);
-  const byModel: Readonly<Record<string, string>> = modelToEncodingMap;
-  const encoding = byModel[known] ?? DEFAULT_ENCODING;
-  const same = SAME_AS[encoding] ?? encoding;
-  if (isEncoding(same)) return same;
+async function modelEncoding(name: string): Promise<CounterEncoding> {
+  const found = (await encodingOfModel(name).catch(throwMissing)) ?? "";
+  const encoding = SAME_AS[found] ?? found;
+  if (isEncoding(encoding)) return encoding;
   throw unknownCounter(name);
 }
 

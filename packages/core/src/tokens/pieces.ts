@@ -3,12 +3,13 @@
  *
  * Word-splitting rules of the GPT-2 family (GPT-2, cl100k, o200k, Llama 3, Qwen, SmolLM) never join
  * the two sides of a *safe cut*. Where a text has none for long (base64, a million spaces, Thai or
- * Chinese without punctuation), the cut falls between two graphemes, and a token or so may differ
- * there from what one uncut run would give.
+ * Chinese without punctuation), the cut falls between two graphemes, and up to four tokens may
+ * differ there from what one uncut run would give (piecewise-count.ts finds better cuts).
  *
  * @module
  */
 import { breather } from "../schedule.js";
+import { isCharacterEdge } from "../text/segments.js";
 import type { TokenizedText, Tokenizer } from "./types.js";
 
 /** How long pieces are, in UTF-16 units. */
@@ -32,7 +33,7 @@ export interface EncodePiecesOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Units looked at on each side of a forced cut to find where a grapheme ends. */
+/** Units looked at before a forced cut to find where a grapheme ends. */
 const GRAPHEME_REACH = 64;
 
 const SPACE = /[\s\u0085]/u;
@@ -53,12 +54,22 @@ export function* piecesOf(text: string, lengths: PieceLengths = ENCODE_PIECES): 
   if (start < text.length) yield text.slice(start);
 }
 
-function endOfPiece(text: string, start: number, { target, longest }: PieceLengths): number {
+function endOfPiece(text: string, start: number, lengths: PieceLengths): number {
+  const limit = Math.min(start + lengths.longest, text.length);
+  return safeCut(text, start, lengths) ?? characterEdge(text, limit);
+}
+
+/** The first place where the piece from `start` can end safely; undefined: it has none. */
+export function safeCut(
+  text: string,
+  start: number,
+  { target, longest }: PieceLengths,
+): number | undefined {
   const limit = Math.min(start + longest, text.length);
   for (let index = start + target; index < limit; index++) {
     if (isSafeCut(text, index)) return index;
   }
-  return limit === text.length ? limit : graphemeBoundary(text, limit);
+  return undefined;
 }
 
 /** Whether no rule of the GPT-2 family joins `text[index - 1]` and `text[index]` into one word. */
@@ -72,13 +83,13 @@ function isSafeCut(text: string, index: number): boolean {
   return LETTER_OR_DIGIT.test(before) && (SPACE.test(after) || PAUSE.test(after));
 }
 
-/** The last place at or before `index` that is not inside a grapheme. */
-function graphemeBoundary(text: string, index: number): number {
+/**
+ * The last place at or before `index` that is not inside a grapheme; inside one longer than 64
+ * units, the last that is not inside a surrogate pair.
+ */
+export function characterEdge(text: string, index: number): number {
   const from = Math.max(0, index - GRAPHEME_REACH);
-  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  const around = text.slice(from, index + GRAPHEME_REACH);
-  const inside = graphemes.segment(around).containing(index - from);
-  if (inside !== undefined && inside.index > 0) return from + inside.index;
+  for (let edge = index; edge > from; edge--) if (isCharacterEdge(text, edge)) return edge;
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
+import { isCharacterEdge } from "../text/segments.js";
+import { piecesOf } from "./pieces.js";
 import type { Tokenizer } from "./types.js";
 
 /**
@@ -12,6 +14,9 @@ import type { Tokenizer } from "./types.js";
  */
 const TOKEN =
   / ?(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+|[^\s\p{L}\p{M}\p{N}_])|\s+(?=\s)|\s/gu;
+
+/** A token has at most this many UTF-16 units, unless one character has more. */
+const LONGEST = 16;
 
 /**
  * Makes a tokenizer whose ids are 31-bit hashes of the tokens' text: the same in every process, for
@@ -23,7 +28,7 @@ export function createWordTokenizer(): Tokenizer {
   return {
     name: "words",
     encode(text) {
-      const words = text.match(TOKEN) ?? [];
+      const words = tokensOf(text);
       const ids = new Uint32Array(words.length);
       const offsets = new Uint32Array(words.length + 1);
       for (const [index, word] of words.entries()) {
@@ -34,6 +39,33 @@ export function createWordTokenizer(): Tokenizer {
     },
     decode: (ids) => Array.from(ids, (id) => recall(id, textOfId)).join(""),
   };
+}
+
+/** In pieces, so that a long word is cut at the same places by encodePieces (pieces.ts). */
+function tokensOf(text: string): string[] {
+  const tokens: string[] = [];
+  for (const piece of piecesOf(text)) {
+    for (const word of piece.match(TOKEN) ?? []) {
+      if (word.length <= LONGEST) tokens.push(word);
+      else tokens.push(...cutLong(word));
+    }
+  }
+  return tokens;
+}
+
+function* cutLong(word: string): Generator<string> {
+  let start = 0;
+  while (word.length - start > LONGEST) {
+    let end = start + LONGEST;
+    while (end > start && !isCharacterEdge(word, end)) end--;
+    if (end === start) {
+      end += LONGEST;
+      while (!isCharacterEdge(word, end)) end++;
+    }
+    yield word.slice(start, end);
+    start = end;
+  }
+  if (start < word.length) yield word.slice(start);
 }
 
 function remember(word: string, textOfId: Map<number, string>): number {

@@ -92,7 +92,15 @@ describe("a scorer session", () => {
     await session.score(u32(1, 2, 3, 4, 5), 0);
     await session.score(u32(1, 2, 3), 2);
     await session.score(u32(1, 2, 3, 4, 5), 4);
-    expect(runs[2]).toEqual({ inputs: [4], targets: [5], past: 3 });
+    expect(runs[2]).toEqual({ inputs: [3, 4], targets: [5], past: 2 });
+  });
+
+  test("never runs a single row where there are more: its rounding differs", async () => {
+    const { graph, runs } = fakeGraph();
+    const session = createScorerSession(graph, 4);
+    await session.score(u32(1, 2, 3, 4, 5, 6), 0);
+    await session.score(u32(1, 2, 3, 4, 5, 6, 7), 6);
+    expect(runs.map(({ inputs }) => inputs.length)).toEqual([3, 2, 2]);
   });
 
   test("gives right scores after a run that failed", async () => {

@@ -48,13 +48,15 @@ export function createScorerSession(
       if (firstScored >= ids.length) return logprobs;
 
       const known = commonPrefix(held, read);
-      let past = Math.min(known, firstScored - 1);
+      // A single row runs through other kernels, whose rounding differs: read at least two.
+      let past = Math.min(known, firstScored - 1, Math.max(read.length - 2, 0));
       const after = known === read.length ? held : read;
       graph.reserve(read.length, past);
       held = held.slice(0, past);
       while (past < read.length) {
         beforeChunk?.();
-        const end = Math.min(past + chunkTokens, read.length);
+        const full = Math.min(past + chunkTokens, read.length);
+        const end = read.length - full === 1 && full - past > 2 ? full - 1 : full;
         // A chunk before the first wanted score asks for one it does not use.
         const scored = Math.min(Math.max(past + 1, firstScored), end);
         const values = await graph.run(
