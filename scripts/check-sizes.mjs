@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-const files = execFileSync("git", ["ls-files", "packages/*/src/**/*.ts"], { encoding: "utf8" })
+const files = execFileSync("git", ["ls-files", "packages/*/src/*.ts"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file !== "" && !file.endsWith(".test.ts") && existsSync(file));
 const sizes = files

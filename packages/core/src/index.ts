@@ -4,7 +4,6 @@
  * @module
  */
 export { allot, handBack, type PerKind, type RateOptions } from "./budget/rates.js";
-export * from "./compat/index.js";
 export {
   type Compressor,
   type CompressorParts,

@@ -65,9 +65,10 @@ export async function compressPrompt(
   const { mode, prefix } = resolveCondition(settings, question);
   const texts = resolveContexts(context);
   const metered = meter(model, { signal, onProgress });
-  const lengths = texts.map((text) => lengthOf(model, text));
+  const lengths = await eachOf(texts, (text) => lengthOf(metered, text));
   const target =
-    settings.targetToken ?? rateTarget(model, { settings, instruction, question }, lengths);
+    settings.targetToken ??
+    (await rateTarget(metered, { settings, instruction, question }, lengths));
   const job: Job = { model: metered, settings, instruction, question, mode, target, signal };
   const { contexts, dynamicRatio } = await chooseContexts(job, texts, lengths);
   const shorter = settings.useSentenceLevelFilter
@@ -81,19 +82,19 @@ export async function compressPrompt(
   const origin = [instruction, ...texts, question].join(SEPARATOR).trim();
   return {
     compressedPrompt,
-    ...report(model.counter.count(origin), model.counter.count(compressedPrompt)),
+    ...report(await metered.count(origin), await metered.count(compressedPrompt)),
     contexts: shorter,
     keptSpans: body.text.trim() === "" ? [] : body.keptSpans,
   };
 }
 
-function rateTarget(
-  model: ReferenceModel,
+async function rateTarget(
+  model: MeteredModel,
   { settings, instruction, question }: Pick<Job, "settings" | "instruction" | "question">,
   lengths: readonly number[],
-): number {
-  const fixed = lengthOf(model, instruction);
-  const asked = lengthOf(model, question);
+): Promise<number> {
+  const fixed = await lengthOf(model, instruction);
+  const asked = await lengthOf(model, question);
   const all = lengths.reduce((sum, length) => sum + length, fixed + asked);
   return all * settings.rate - fixed - (settings.concateQuestion ? asked : 0);
 }
@@ -126,10 +127,10 @@ async function chooseContexts(
 async function pruneTokens(job: Job, chosen: Chosen, prefixed: boolean): Promise<Body> {
   const { model, settings } = job;
   const texts = chosen.contexts.map((context) => context.text);
-  const prefix = prefixed ? prefixOf(job) : undefined;
-  const start = prefix === undefined ? 0 : prefixLength(model, prefix, texts[0]);
+  const prefix = prefixed ? await prefixOf(job) : undefined;
+  const start = prefix === undefined ? 0 : await prefixLength(model, prefix, texts[0]);
   const all = prefix === undefined ? texts : [prefix, ...texts];
-  const { ids, offsets } = model.tokenizer.encode(all.join(SEPARATOR));
+  const { ids, offsets } = await model.encode(all.join(SEPARATOR));
   model.expect(
     (Math.min(ids.length, model.maxPositions) + ids.length) * (settings.conditionCompare ? 2 : 1),
   );
@@ -138,7 +139,7 @@ async function pruneTokens(job: Job, chosen: Chosen, prefixed: boolean): Promise
       ...settings,
       ids,
       plan: planWindows({
-        contextTokens: texts.map((text) => model.tokenizer.encode(text).ids.length),
+        contextTokens: await eachOf(texts, async (text) => (await model.encode(text)).ids.length),
         targetToken: job.target,
         dynamicRatio: chosen.dynamicRatio,
         iterativeSize: settings.iterativeSize,
@@ -154,9 +155,16 @@ async function pruneTokens(job: Job, chosen: Chosen, prefixed: boolean): Promise
   return { text, keptSpans: spansOf(indexes, offsets, bodyStart) };
 }
 
-function prefixOf({ model, settings, question, instruction }: Job): string {
+async function prefixOf({ model, settings, question, instruction }: Job): Promise<string> {
   const prefix = settings.addInstruction ? question + SEPARATOR + instruction : question;
   return fitPrefix(model, prefix, settings.iterativeSize);
+}
+
+/** One after another, in order. */
+async function eachOf<T>(texts: readonly string[], find: (text: string) => Promise<T>) {
+  const found: T[] = [];
+  for (const text of texts) found.push(await find(text));
+  return found;
 }
 
 /** Where the tokens `indexes` lie, counted from `origin`; neighbours are merged. */

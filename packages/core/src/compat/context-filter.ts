@@ -49,9 +49,11 @@ export function filterContexts(input: ContextFilterInput): KeptContexts {
   const target = input.targetToken < 0 ? 100 : input.targetToken;
   let budget = applyContextBudget(target, input.contextBudget);
   const used = [...input.forceContextIds];
+  const seen = new Set(used);
   for (const index of input.ranked) {
     budget -= lengths[index];
-    if (!used.includes(index)) used.push(index);
+    if (!seen.has(index)) used.push(index);
+    seen.add(index);
     if (budget < 0 || (forceContextNumber !== undefined && forceContextNumber <= 0)) break;
   }
   const indexes = arrange(used, input.reorderContext);

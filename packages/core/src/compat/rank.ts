@@ -6,7 +6,9 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
-import type { ConditionMode, RankMethod, ReferenceModel } from "./types.js";
+import { concat } from "./arrays.js";
+import type { MeteredModel } from "./metered.js";
+import type { ConditionMode, RankMethod } from "./types.js";
 
 const RANK_METHODS: readonly RankMethod[] = ["llmlingua", "longllmlingua"];
 
@@ -24,8 +26,9 @@ export function assertRankMethod(method: string): asserts method is RankMethod {
 }
 
 /** Tokens of a text with the start tokens the reference's tokenizer adds. */
-export function lengthOf(model: ReferenceModel, text: string): number {
-  return (model.startTokens?.length ?? 0) + model.tokenizer.encode(text).ids.length;
+export async function lengthOf(model: MeteredModel, text: string): Promise<number> {
+  const { ids } = await model.encode(text);
+  return (model.startTokens?.length ?? 0) + ids.length;
 }
 
 /**
@@ -34,18 +37,19 @@ export function lengthOf(model: ReferenceModel, text: string): number {
  * positions is not read.
  */
 export async function meanLoss(
-  model: ReferenceModel,
+  model: MeteredModel,
   text: string,
   question: string,
   mode: ConditionMode,
 ): Promise<number> {
   const whole = { none: text, before: question + text, after: text + question }[mode];
   const front = { none: undefined, before: question, after: text }[mode];
-  const ids = [...(model.startTokens ?? []), ...model.tokenizer.encode(whole).ids];
-  const fresh = Uint32Array.from(ids.slice(0, model.maxPositions));
+  const { ids } = await model.encode(whole);
+  const start = Uint32Array.from(model.startTokens ?? []);
+  const fresh = concat([start, ids.subarray(0, model.maxPositions)]).slice(0, model.maxPositions);
   if (fresh.length < 2) return Number.NaN;
   const losses = await model.losses({ cache: new Uint32Array(0), fresh, stream: "full" });
-  const counted = front === undefined ? losses : losses.slice(lengthOf(model, front) - 1);
+  const counted = front === undefined ? losses : losses.slice((await lengthOf(model, front)) - 1);
   return counted.reduce((sum, loss) => sum + loss, 0) / counted.length;
 }
 
@@ -60,7 +64,7 @@ export function sortByLoss(values: readonly number[], mode: ConditionMode): numb
 
 /** Indexes of `texts`, best first. */
 export async function rankTexts(
-  model: ReferenceModel,
+  model: MeteredModel,
   texts: readonly string[],
   question: string,
   mode: ConditionMode,

@@ -1,6 +1,9 @@
 /**
  * Runs conformance vectors. Each replay gives the first difference in words, or undefined.
  *
+ * For conformance runs only (the tests and `npm run conformance`, which reads it from dist); no
+ * entry of the package exports it.
+ *
  * @module
  */
 import type { Tokenizer } from "../tokens/types.js";

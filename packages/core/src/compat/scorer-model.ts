@@ -21,7 +21,10 @@ export function referenceModel(scorer: TokenScorer, counter: TokenCounter): Refe
     maxPositions: scorer.maxTokens,
     async losses({ cache, fresh, signal }) {
       if (fresh.length < 2) return new Float32Array(0);
-      const logprobs = await scorer.score(concat(cache, fresh), { from: cache.length + 1, signal });
+      const logprobs = await scorer.score(concat([cache, fresh]), {
+        from: cache.length + 1,
+        signal,
+      });
       return logprobs.map((logprob) => -logprob);
     },
   };

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import type { MeteredModel } from "./metered.js";
 import { lengthOf, meanLoss, rankTexts, sortByLoss } from "./rank.js";
-import type { ConditionMode, KeptContext, RankMethod, ReferenceModel } from "./types.js";
+import type { ConditionMode, KeptContext, RankMethod } from "./types.js";
 
 export interface SentenceFilterInput {
   readonly contexts: readonly KeptContext[];
@@ -38,38 +39,42 @@ interface Sentence {
  * makes a sentence come later where the order ascends, and first and last mean the whole list.
  */
 export async function filterSentences(
-  model: ReferenceModel,
+  model: MeteredModel,
   input: SentenceFilterInput,
 ): Promise<KeptContext[]> {
-  const sentences = input.contexts.flatMap((context, owner) => sentencesOf(context.text, owner));
+  const sentences = await sentencesOf(model, input.contexts);
   if (sentences.length <= 1) return [...input.contexts];
   const order = await rankSentences(model, sentences, input);
   let budget = (input.targetToken < 0 ? 100 : input.targetToken) * input.tokenBudgetRatio;
   const kept = new Set<Sentence>();
   for (const index of order) {
-    budget -= lengthOf(model, sentences[index].text);
+    budget -= await lengthOf(model, sentences[index].text);
     kept.add(sentences[index]);
     if (budget < 0) break;
   }
-  return input.contexts.map((context, owner) =>
-    rebuild(
-      context,
-      sentences.filter((sentence) => sentence.owner === owner && kept.has(sentence)),
-    ),
-  );
+  const left: Sentence[][] = input.contexts.map(() => []);
+  for (const sentence of sentences) if (kept.has(sentence)) left[sentence.owner].push(sentence);
+  return input.contexts.map((context, owner) => rebuild(context, left[owner]));
 }
 
-function sentencesOf(text: string, owner: number): Sentence[] {
+/** In order of the contexts. */
+async function sentencesOf(
+  model: MeteredModel,
+  contexts: readonly KeptContext[],
+): Promise<Sentence[]> {
   const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
-  return Array.from(segmenter.segment(text), ({ segment, index }) => ({
-    owner,
-    text: segment,
-    start: index,
-  }));
+  const sentences: Sentence[] = [];
+  for (const [owner, { text }] of contexts.entries()) {
+    for (const { segment, index } of segmenter.segment(text)) {
+      await model.pause();
+      sentences.push({ owner, text: segment, start: index });
+    }
+  }
+  return sentences;
 }
 
 async function rankSentences(
-  model: ReferenceModel,
+  model: MeteredModel,
   sentences: readonly Sentence[],
   input: SentenceFilterInput,
 ): Promise<number[]> {
@@ -97,14 +102,15 @@ function addBonus(
   if (first > 0) all.slice(0, first).forEach(add);
   if (last > 0) all.slice(-last).forEach(add);
   if (input.keepSentenceNumber <= 0) return;
-  input.contexts.forEach((_, owner) => {
-    const own = all.filter((index) => sentences[index].owner === owner);
+  const owned: number[][] = input.contexts.map(() => []);
+  for (const index of all) owned[sentences[index].owner].push(index);
+  for (const own of owned) {
     const lowest = sortByLoss(
       own.map((index) => losses[index]),
       "after",
     );
     for (const place of lowest.slice(0, input.keepSentenceNumber)) add(own[place]);
-  });
+  }
 }
 
 function rebuild(context: KeptContext, sentences: readonly Sentence[]): KeptContext {

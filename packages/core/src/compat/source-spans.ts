@@ -1,6 +1,8 @@
 /**
  * From what the reference kept back to the prompt it came from. Pure.
  *
+ * Parts, pieces and kept spans are all ascending, so each is walked through once.
+ *
  * @module
  */
 import type { Prompt, PromptPart, Span } from "../text/types.js";
@@ -23,21 +25,23 @@ export function sourceSpans(
   result: Pick<ReferenceResult, "contexts" | "keptSpans">,
   verbatim: readonly PromptPart[],
 ): [start: number, end: number][] {
-  const pieces = piecesOf(prompt, result);
-  const body = result.keptSpans.flatMap((kept) =>
-    pieces.flatMap((piece) => mapInto(piece, kept) ?? []),
-  );
+  const gapBefore = gapsOf(prompt);
+  const body = mapped(piecesOf(prompt, result, gapBefore), result.keptSpans);
   const fixed = verbatim.filter((part) => part.end > part.start);
   const bodyStart = body.reduce((least, { start }) => Math.min(least, start), Infinity);
   const contextAt = prompt.parts.findLast(
     (part) => part.kind === "context" && part.start <= bodyStart,
   );
   const blocks = [...fixed, ...(contextAt ? [contextAt] : [])].sort((a, b) => a.start - b.start);
-  const gaps = blocks.slice(1).map((part) => gapBefore(prompt, part));
+  const gaps = blocks.slice(1).flatMap((part) => gapBefore.get(part) ?? []);
   return merge([...body, ...fixed, ...gaps]);
 }
 
-function piecesOf(prompt: Prompt, result: Pick<ReferenceResult, "contexts">): Piece[] {
+function piecesOf(
+  prompt: Prompt,
+  result: Pick<ReferenceResult, "contexts">,
+  gapBefore: ReadonlyMap<PromptPart, Span>,
+): Piece[] {
   const contexts = prompt.parts.filter((part) => part.kind === "context");
   const pieces: Piece[] = [];
   let at = 0;
@@ -45,7 +49,8 @@ function piecesOf(prompt: Prompt, result: Pick<ReferenceResult, "contexts">): Pi
     const part = contexts[index];
     if (place > 0) {
       const end = at + SEPARATOR.length;
-      if (part) pieces.push({ joined: { start: at, end }, source: gapBefore(prompt, part) });
+      const source = part && gapBefore.get(part);
+      if (source) pieces.push({ joined: { start: at, end }, source });
       at = end;
     }
     let from = at;
@@ -60,11 +65,25 @@ function piecesOf(prompt: Prompt, result: Pick<ReferenceResult, "contexts">): Pi
   return pieces;
 }
 
-/** The separator between `part` and whatever part stands before it. */
-function gapBefore(prompt: Prompt, part: PromptPart): Span {
-  const previous = prompt.parts.filter((other) => other.end <= part.start && other !== part);
-  const start = previous.reduce((most, other) => Math.max(most, other.end), 0);
-  return { start: previous.length > 0 ? start : part.start, end: part.start };
+/** For each part the separator between it and the part before it; empty before the first. */
+function gapsOf({ parts }: Prompt): ReadonlyMap<PromptPart, Span> {
+  return new Map(
+    parts.map((part, i) => [part, { start: parts[i - 1]?.end ?? part.start, end: part.start }]),
+  );
+}
+
+/** The source of every overlap of a kept span with a piece. */
+function mapped(pieces: readonly Piece[], keptSpans: readonly Span[]): Span[] {
+  const found: Span[] = [];
+  let first = 0;
+  for (const kept of keptSpans) {
+    while (pieces[first]?.joined.end <= kept.start) first++;
+    for (let i = first; pieces[i]?.joined.start < kept.end; i++) {
+      const source = mapInto(pieces[i], kept);
+      if (source) found.push(source);
+    }
+  }
+  return found;
 }
 
 function mapInto({ joined, source }: Piece, kept: Span): Span | undefined {

@@ -4,12 +4,14 @@
  * LLMLingua (Jiang et al., 2023), §4.2, Algorithm 2, as microsoft/LLMLingua e0e9d99 runs it:
  * a token is judged by the loss of the token *after* it, against a threshold taken from all losses
  * known so far, and what the last whole window does not reach is kept. Negative bounds count from
- * the end, in Python's slices and in `subarray` and `fill` alike; several slips rest on that.
+ * the end, in Python's slices and in `subarray` and `slice` alike; several slips rest on that.
+ * A window costs what lies in the model's reach, however long the text behind it is.
  *
  * @module
  */
-import { LlmlinguaError, throwIfAborted } from "../errors.js";
-import { concat, pad, select, sizeMismatch } from "./arrays.js";
+import { LlmlinguaError } from "../errors.js";
+import { breather } from "../schedule.js";
+import { concat, cutOut, droppedBefore, pad, sizeMismatch, sliceBound } from "./arrays.js";
 import { judge, judgeContrast, keepSplits } from "./judge.js";
 import type { Stretch, Window } from "./plan.js";
 import type { Losses, LossStream } from "./types.js";
@@ -54,8 +56,8 @@ interface State {
   readonly free: Stream | undefined;
   /** Positions in the input of `full.ids`. */
   indexes: Uint32Array;
-  /** Positions in the input of what a trim moved out of reach. */
-  popped: Uint32Array;
+  /** Positions in the input of what trims moved out of reach, trim by trim. */
+  readonly popped: Uint32Array[];
   /** 1 for a doubled split token. */
   flags: Uint8Array | undefined;
   /** Where the current window ends, in `full.ids`. */
@@ -72,13 +74,17 @@ interface State {
  */
 export async function tokenPass(input: TokenPassInput, losses: Losses): Promise<TokenPassResult> {
   const state = begin(input);
+  const breath = breather(input.signal);
   for (let round = 0; state.end <= state.full.ids.length && round < input.plan.length; round++) {
-    throwIfAborted(input.signal);
+    await breath.pause();
     if (state.end > input.maxPositions && round >= 2) trim(state);
     if (!(await score(state, round === 0, losses))) break;
-    for (const stretch of input.plan[round]) decide(state, stretch);
+    for (const stretch of input.plan[round]) {
+      await breath.pause();
+      decide(state, stretch);
+    }
   }
-  const indexes = concat(state.popped, state.indexes).slice(input.start);
+  const indexes = concat([...state.popped, state.indexes]).slice(input.start);
   return { kept: indexes.map((index) => input.ids[index]), indexes };
 }
 
@@ -93,36 +99,38 @@ function begin(input: TokenPassInput): State {
   });
   return {
     input,
-    full: stream("full", ids),
+    full: stream("full", ids.slice()),
     free: input.conditionCompare ? stream("question-free", ids.slice(start)) : undefined,
-    indexes: Uint32Array.from(ids, (_, index) => index),
-    popped: new Uint32Array(0),
+    indexes: ids.map((_, index) => index),
+    popped: [],
     flags: input.keepSplit ? flagSplits(ids, input.splitToken) : undefined,
     end: Math.min(input.iterativeSize + start, ids.length),
   };
 }
 
 function flagSplits(ids: Uint32Array, splitToken: number): Uint8Array {
-  return Uint8Array.from(ids, (id, i) =>
-    id === splitToken && (ids[i - 1] === splitToken || ids[i + 1] === splitToken) ? 1 : 0,
-  );
+  const flags = new Uint8Array(ids.length);
+  for (let i = 1; i < ids.length; i++) {
+    if (ids[i - 1] === splitToken && ids[i] === splitToken) flags.fill(1, i - 1, i + 1);
+  }
+  return flags;
 }
 
 /** Moves the oldest ids out of reach and cuts as many positions out of the cache's middle. */
 function trim(state: State): void {
   const excess = state.end - state.input.maxPositions;
   const head = Math.min(CACHE_HEAD + state.input.start, state.input.maxPositions);
-  state.popped = concat(state.popped, state.indexes.subarray(0, excess));
-  state.indexes = state.indexes.slice(excess);
-  state.flags = state.flags?.slice(excess);
+  state.popped.push(state.indexes.slice(0, excess));
+  state.indexes = state.indexes.subarray(excess);
+  state.flags = state.flags?.subarray(excess);
   state.end -= excess;
   trimStream(state.full, excess, head);
   if (state.free) trimStream(state.free, excess, Math.min(head, state.free.cache.length - excess));
 }
 
 function trimStream(stream: Stream, excess: number, head: number): void {
-  stream.ids = stream.ids.slice(excess);
-  stream.cache = concat(stream.cache.subarray(0, head), stream.cache.subarray(head + excess));
+  stream.ids = stream.ids.subarray(excess);
+  stream.cache = concat([stream.cache.subarray(0, head), stream.cache.subarray(head + excess)]);
   stream.ready -= excess;
 }
 
@@ -154,7 +162,7 @@ async function scoreStream(
   }
   if (stream.name === "full" && found.length === 0) return false;
   stream.losses = first ? found.slice() : write(stream, end - 1, found);
-  stream.cache = first ? new Uint32Array(0) : concat(cache, fresh).slice(0, end - iterativeSize);
+  stream.cache = first ? new Uint32Array(0) : concat([cache, fresh]).slice(0, end - iterativeSize);
   stream.ready = first && start > 0 ? 0 : end - iterativeSize;
   return true;
 }
@@ -172,24 +180,27 @@ function write(stream: Stream, until: number, found: Float32Array): Float32Array
 
 /** Drops what falls below the threshold in one stretch of the window. */
 function decide(state: State, [tokens, rate]: Stretch): void {
-  const { full, free, input } = state;
-  const bound = state.end - input.iterativeSize + tokens;
-  let keep = free
-    ? judgeContrast(full.losses, free.losses, input.start, rate)
-    : judge(full.losses, rate);
-  keep.fill(1, bound);
-  keep.fill(1, 0, bound - tokens);
-  full.losses = select(full.losses, keep.subarray(0, -1));
+  const { full, free, flags, input } = state;
+  const { start } = input;
+  const until = state.end - input.iterativeSize + tokens;
+  const reach = { from: until - tokens, until };
+  const judged = free
+    ? judgeContrast({ full: full.losses, free: free.losses, start }, rate, reach)
+    : judge(full.losses, rate, reach);
+  full.losses = cutOut(full.losses, judged);
+  if (free) free.losses = cutOut(free.losses, judged, start);
+  const cut = flags
+    ? keepSplits(judged, { ids: full.ids, flags }, input.splitToken, reach)
+    : judged;
+  const { length } = full.ids;
+  const dropped = droppedBefore(cut, sliceBound(until, length));
+  full.ids = cutOut(full.ids, cut);
+  state.indexes = cutOut(state.indexes, cut);
+  if (flags) state.flags = cutOut(flags, cut);
   if (free) {
-    keep = pad(keep, free.losses.length + input.start + 1, 1);
-    free.losses = select(free.losses, keep.subarray(input.start, -1));
+    const rest = Math.max(0, length - start);
+    if (free.ids.length !== rest) throw sizeMismatch(rest, free.ids.length);
+    free.ids = cutOut(free.ids, cut, start);
   }
-  keep = pad(keep, full.ids.length, 1).slice(0, full.ids.length);
-  if (state.flags) keepSplits(keep, state.flags, full.ids, input.splitToken, bound - tokens, bound);
-  full.ids = select(full.ids, keep);
-  state.indexes = select(state.indexes, keep);
-  if (state.flags) state.flags = select(state.flags, keep);
-  if (free) free.ids = select(free.ids, keep.subarray(input.start));
-  const dropped = keep.subarray(0, bound).reduce((sum, kept) => sum + 1 - kept, 0);
-  state.end = bound - dropped + input.iterativeSize;
+  state.end = until - dropped + input.iterativeSize;
 }

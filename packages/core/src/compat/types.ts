@@ -23,6 +23,7 @@ export type Losses = (request: LossRequest) => Promise<Float32Array>;
 
 /** The small model as the reference sees it. */
 export interface ReferenceModel {
+  /** Texts above 2,048 UTF-16 units are encoded in pieces unless it puts a space in front of every text. */
   readonly tokenizer: Tokenizer;
   /** Counts `originTokens` and `compressedTokens` (the reference: cl100k_base). */
   readonly counter: TokenCounter;

@@ -1,7 +1,8 @@
 /**
  * The three formats of conformance vectors, and how to tell them apart.
  *
- * Not part of the public interface: the tests and the conformance command read vectors with it.
+ * For conformance runs only (the tests and `npm run conformance`, which reads it from dist); no
+ * entry of the package exports it.
  *
  * @module
  */

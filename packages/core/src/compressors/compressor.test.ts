@@ -183,3 +183,44 @@ describe("a compressed prompt", () => {
     expect(one.text).not.toBe(other.text);
   });
 });
+
+describe("a scorer that is loaded when needed", () => {
+  const never = () => Promise.reject(new Error("was loaded"));
+
+  it.each([
+    [STORY, { rate: 1 }],
+    ["", { rate: 0.5 }],
+    [STORY, { targetToken: 10_000 }],
+    ["", { rate: 0.5, preset: "microsoft" as const }],
+  ])("is not loaded for a prompt that fits, whose result names none: %#", async (input, options) => {
+    const asked = createCompressor({ scorer: never, counter }).compress(input, options);
+    expect(await asked).toMatchObject({ text: input, scorer: "none" });
+  });
+
+  it("is not loaded for what is refused", async () => {
+    const { compress: run } = createCompressor({ scorer: never, counter: never });
+    await expect(run(STORY, { rate: 2 })).rejects.toMatchObject({ code: "invalid-option" });
+    await expect(run({ prompt: STORY } as PromptInput, { rate: 0.5 })).rejects.toMatchObject({
+      code: "invalid-prompt",
+    });
+    const signal = AbortSignal.abort();
+    await expect(run(STORY, { rate: 0.5, signal })).rejects.toMatchObject({ code: "aborted" });
+  });
+
+  it("gives what a loaded one gives", async () => {
+    const lazy = createCompressor({
+      scorer: async () => createHashScorer(),
+      counter: async () => counter,
+    });
+    const { text, scorer } = await lazy.compress(STORY, { rate: 0.5 });
+    expect([text, scorer]).toEqual([(await compress(STORY, { rate: 0.5 })).text, "hash"]);
+  });
+
+  it("lets go of a job at once when its signal fires while loading", async () => {
+    const stop = new AbortController();
+    const loading = createCompressor({ scorer: () => new Promise<never>(() => {}), counter });
+    const asked = loading.compress(STORY, { rate: 0.5, signal: stop.signal });
+    setTimeout(() => stop.abort(), 20);
+    await expect(asked).rejects.toMatchObject({ code: "aborted" });
+  });
+});

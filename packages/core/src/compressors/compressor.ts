@@ -19,11 +19,15 @@ import { likeReference } from "./reference.js";
 import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
+/** A part, or how to get it: asked for by each job that needs it, after the job's pure checks. */
+export type Lazy<T> = T | (() => Promise<T>);
+
 /** What a compressor works with. */
 export interface CompressorParts {
-  readonly scorer: TokenScorer;
+  /** Not asked for where the prompt fits as it is: such a result names the scorer `none`. */
+  readonly scorer: Lazy<TokenScorer>;
   /** Counts in the target model's tokens. */
-  readonly counter: TokenCounter;
+  readonly counter: Lazy<TokenCounter>;
 }
 
 /** Compresses prompts with one scorer. Jobs run one after another, in the order of the calls. */
@@ -82,14 +86,18 @@ function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined): Prom
   return Promise.race([job, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }
 
+/** The scorer's name in the result of a job that needed none. */
+const NO_SCORER = "none";
+
 async function run(
-  { scorer, counter }: CompressorParts,
+  parts: CompressorParts,
   prompt: Prompt,
   settings: Settings,
   options: CompressOptions & Budget,
 ): Promise<CompressedPrompt> {
   const started = performance.now();
   const breath = breather(options.signal);
+  const counter = await partOf(parts.counter, options.signal);
   const size = await sizeOf(prompt, settings, counter, breath);
   const originalTokens = size.prompt;
   const target = targetTokens(options, size, settings.sizeOf);
@@ -99,21 +107,30 @@ async function run(
     originalTokens,
     targetTokens: target,
     preset: settings.preset,
-    scorer: scorer.name,
+    scorer: NO_SCORER,
     breath,
   };
-  if (settings.preset === "microsoft" && prompt.parts.length > 0) {
-    return resultOf(asked, await likeReference({ scorer, counter }, prompt, options));
-  }
-  if (target >= originalTokens) {
+  const asReference = settings.preset === "microsoft" && prompt.parts.length > 0;
+  if (target >= originalTokens && !asReference) {
     return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
   }
-  return resultOf(asked, await prune({ scorer, counter }, asked, settings, options));
+  const scorer = await partOf(parts.scorer, options.signal);
+  const outcome = asReference
+    ? await likeReference({ scorer, counter }, prompt, options)
+    : await prune({ scorer, counter }, asked, settings, options);
+  return resultOf({ ...asked, scorer: scorer.name }, outcome);
+}
+
+async function partOf<T extends object>(part: Lazy<T>, signal?: AbortSignal): Promise<T> {
+  if (typeof part !== "function") return part;
+  const found = await part();
+  throwIfAborted(signal);
+  return found;
 }
 
 /** The recipe, where something must go. */
 async function prune(
-  { scorer, counter }: CompressorParts,
+  { scorer, counter }: { readonly scorer: TokenScorer; readonly counter: TokenCounter },
   { prompt, originalTokens, targetTokens: target }: Asked,
   settings: Settings,
   { signal, onProgress }: CompressOptions,

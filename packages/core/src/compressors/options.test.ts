@@ -47,7 +47,6 @@ describe("settingsOf", () => {
       questionRate: 0.9,
       sentenceLevel: false,
       budgetFactor: 2,
-      sentenceLevel: false,
       unit: "token",
       structure: false,
       restoreSeparators: false,
@@ -101,6 +100,12 @@ describe("settingsOf", () => {
     refused(
       { preset: "microsoft", protect: ["x"] },
       'preset is "microsoft"; it must be another one to protect text: the reference cannot.',
+    );
+  });
+
+  it("refuses what it does not know, so that a misspelt option is heard", () => {
+    expect(() => settingsOf({ segmentsize: 5 } as CompressOptions)).toThrow(
+      /Unknown option "segmentsize"\. Known are .*segmentSize/,
     );
   });
 });

@@ -106,6 +106,7 @@ export function settingsOf(options: CompressOptions): Settings {
     throw invalid("options", options, "an object with rate or targetToken");
   }
   checkHooks(options);
+  checkNames(options);
   const preset = options.preset ?? "default";
   checkChoice("preset", preset, CHOICES.preset);
   const given: Record<string, unknown> = {};
@@ -128,6 +129,31 @@ export function settingsOf(options: CompressOptions): Settings {
     throw invalid("preset", preset, "another one to protect text: the reference cannot");
   }
   return settings;
+}
+
+/** What a call may name beside settings: sizes, hooks, and what a compressor is made with. */
+const OTHER_NAMES = [
+  "rate",
+  "targetToken",
+  "signal",
+  "onProgress",
+  "model",
+  "scorer",
+  "tokenizer",
+  "threads",
+];
+
+function checkNames(options: CompressOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw invalid("options", options, "an object with rate or targetToken");
+  }
+  const known = [...Object.keys(DEFAULTS), ...OTHER_NAMES];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new LlmlinguaError(
+    "invalid-option",
+    `Unknown option ${JSON.stringify(unknown)}. Known are ${known.join(", ")}.`,
+  );
 }
 
 interface Range {
