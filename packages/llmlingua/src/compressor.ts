@@ -11,12 +11,14 @@ import {
   createCompressor as createCoreCompressor,
   LlmlinguaError,
   type PromptInput,
+  settingsOf,
   type TokenCounter,
   type TokenScorer,
 } from "@llmlingua/core";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import { loadTokenCounter } from "./tokenizer.js";
+import { counterOf } from "./counter.js";
+import { closedError, ScorerHolder, withScorer } from "./scorer-holder.js";
 
 /** What a compressor is made with. */
 export interface CompressorSettings {
@@ -36,12 +38,9 @@ export interface CompressorSettings {
 export interface Compressor extends CoreCompressor {
   /** Tokens of a text in the target's tokenizer. */
   count(text: string): Promise<number>;
-  /** Frees the model. Later calls fail with `closed`. */
+  /** Frees the model. Running and later calls fail with `closed`. */
   close(): Promise<void>;
 }
-
-/** Name of the tokenizer that sizes are counted in unless another is asked for. */
-export const DEFAULT_TOKENIZER = "cl100k_base";
 
 /**
  * Makes a compressor; model and tokenizer are loaded when first used and kept. A process that
@@ -55,76 +54,82 @@ export const DEFAULT_TOKENIZER = "cl100k_base";
  * ```
  */
 export function createCompressor(settings: CompressorSettings = {}): Compressor {
-  const { model = modelDirectory, scorer, tokenizer = DEFAULT_TOKENIZER, threads } = settings;
+  const { model = modelDirectory, scorer, tokenizer, threads } = settings;
   if (settings.model !== undefined && scorer !== undefined) {
     throw new LlmlinguaError("invalid-option", "Both model and scorer are given; give one.");
   }
-  const counter = once(async () =>
-    typeof tokenizer === "string" ? loadTokenCounter(tokenizer) : tokenizer,
-  );
-  const loaded = once(async () => scorer ?? loadScorer(model, { threads }));
-  const core = once(async () => {
-    const counting = await counter();
-    return createCoreCompressor({ scorer: await loaded(), counter: counting });
-  });
-  let closed = false;
-  const open = <T>(use: () => Promise<T>): Promise<T> => {
-    if (!closed) return use();
-    return Promise.reject(
-      new LlmlinguaError("closed", "This compressor is closed; make a new one."),
-    );
-  };
+  const counter = counterOf(tokenizer);
+  const holder = scorer === undefined ? modelHolder(model, threads) : borrowed(scorer);
+  const running = new Map<Promise<unknown>, AbortController>();
+  let closed: LlmlinguaError | undefined;
   return {
-    compress: (input, options) => open(async () => (await core()).compress(input, options)),
-    count: (text) => open(async () => (await counter()).count(text)),
+    compress(input, options) {
+      if (closed !== undefined) return Promise.reject(closed);
+      const stop = new AbortController();
+      const job = compressUntil(stop, { holder, counter }, input, options);
+      running.set(job, stop);
+      const forget = () => running.delete(job);
+      job.then(forget, forget);
+      return job;
+    },
+    async count(text) {
+      if (closed !== undefined) throw closed;
+      return (await counter()).count(text);
+    },
     async close() {
-      closed = true;
-      if (scorer === undefined && loaded.started()) await (await loaded()).close();
+      closed ??= closedError();
+      for (const [job, stop] of running) {
+        // Whoever closes knows that jobs end; their errors must not end the process too.
+        job.catch(() => undefined);
+        stop.abort(closed);
+      }
+      await holder.close();
     },
   };
 }
 
-let shared: { readonly key: string; readonly compressor: Compressor } | undefined;
-
-/**
- * Compresses one prompt with the embedded model (or the one named). The model stays loaded for the
- * next call with the same settings.
- *
- * @param input - a text, whose blank-line blocks are contexts, or `{ instruction, contexts, question }`
- * @param options - `rate` or `targetToken`, and everything in {@link CompressOptions}
- * @throws LlmlinguaError with a stable `code`
- *
- * @example
- * ```ts
- * import { compress } from "llmlingua";
- *
- * const { text, originalTokens, compressedTokens } = await compress(prompt, { rate: 0.2 });
- * ```
- */
-export async function compress(
-  input: string | PromptInput,
-  options: CompressOptions & Budget & CompressorSettings,
-): Promise<CompressedPrompt> {
-  const { model, scorer, tokenizer, threads } = options ?? {};
-  if (scorer !== undefined || typeof tokenizer === "object") {
-    const compressor = createCompressor({ model, scorer, tokenizer, threads });
-    return compressor.compress(input, options).finally(() => compressor.close());
-  }
-  const key = JSON.stringify([String(model ?? ""), tokenizer, threads]);
-  if (shared?.key !== key)
-    shared = { key, compressor: createCompressor({ model, tokenizer, threads }) };
-  return shared.compressor.compress(input, options);
+interface Parts {
+  readonly holder: ScorerHolder;
+  readonly counter: () => Promise<TokenCounter>;
 }
 
-/** Runs `make` once, when first asked; a failure is forgotten, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started(): boolean } {
-  let made: Promise<T> | undefined;
-  const get = () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-  return Object.assign(get, { started: () => made !== undefined });
+/** One job, ended by its own signal or by `stop`, whose reason it then fails with. */
+async function compressUntil(
+  stop: AbortController,
+  { holder, counter }: Parts,
+  input: string | PromptInput,
+  options: CompressOptions & Budget,
+): Promise<CompressedPrompt> {
+  // First, for it sees to it that the signal is one.
+  settingsOf(options);
+  const { signal } = options;
+  const forward = () => stop.abort(signal?.reason);
+  signal?.addEventListener("abort", forward);
+  if (signal?.aborted) forward();
+  try {
+    return await withScorer(
+      () => holder,
+      (scorer) =>
+        createCoreCompressor({ scorer, counter }).compress(input, {
+          ...options,
+          signal: stop.signal,
+        }),
+    );
+  } catch (error) {
+    throw stop.signal.aborted && !signal?.aborted ? stop.signal.reason : error;
+  } finally {
+    signal?.removeEventListener("abort", forward);
+  }
+}
+
+/** Loads the model of a folder, and closes what it loaded. */
+export function modelHolder(model: string | URL, threads: number | undefined): ScorerHolder {
+  return new ScorerHolder({
+    load: () => loadScorer(model, { threads }),
+    close: (scorer) => scorer.close(),
+  });
+}
+
+function borrowed(scorer: TokenScorer): ScorerHolder {
+  return new ScorerHolder({ load: async () => scorer, close: async () => undefined });
 }

@@ -4,11 +4,7 @@
  * @module
  */
 export * from "@llmlingua/core";
-export {
-  type Compressor,
-  type CompressorSettings,
-  compress,
-  createCompressor,
-  DEFAULT_TOKENIZER,
-} from "./compressor.js";
+export { compress } from "./compress.js";
+export { type Compressor, type CompressorSettings, createCompressor } from "./compressor.js";
+export { DEFAULT_TOKENIZER } from "./counter.js";
 export { loadTokenCounter } from "./tokenizer.js";

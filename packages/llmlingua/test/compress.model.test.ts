@@ -1,5 +1,6 @@
 /** The embedded model from end to end. Needs `npm run build`. */
 import { readFileSync } from "node:fs";
+import type { Worker } from "node:worker_threads";
 import {
   type Budget,
   type CompressedPrompt,
@@ -9,6 +10,13 @@ import {
   type Progress,
 } from "llmlingua";
 import { afterAll, describe, expect, it } from "vitest";
+
+/** Worker threads that are alive: each holds a model. */
+const WORKERS = new Set<Worker>();
+process.on("worker", (worker) => {
+  WORKERS.add(worker);
+  worker.once("exit", () => WORKERS.delete(worker));
+});
 
 const fixture = (name: string) =>
   readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8").trimEnd();
@@ -235,4 +243,46 @@ describe("the compress function", () => {
     await own.close();
     await expect(own.compress(SHOTS, { rate: 0.5 })).rejects.toMatchObject({ code: "closed" });
   });
+
+  it("counts in one tokenizer after another without loading the model again", async () => {
+    await compress(SHOTS, { rate: 0.9 });
+    const loaded = workers();
+    for (const tokenizer of ["gpt-4o", "r50k_base", { name: "letters", count: lengthOf }]) {
+      await compress("A few words and some more of them.", { rate: 0.5, tokenizer });
+    }
+    expect(workers()).toBe(loaded);
+  });
 });
+
+describe("a compressor whose model is not loaded", () => {
+  it("hears of bad options, and gives back what fits, without loading it", async () => {
+    const before = workers();
+    const own = createCompressor();
+    const bad: CompressOptions & Budget = { rate: 2 };
+    await expect(own.compress(SHOTS, bad)).rejects.toMatchObject({ code: "invalid-option" });
+    const signal = AbortSignal.abort();
+    await expect(own.compress(SHOTS, { rate: 0.5, signal })).rejects.toMatchObject({
+      code: "aborted",
+    });
+    expect(await own.compress(SHOTS, { rate: 1 })).toMatchObject({ text: SHOTS, scorer: "none" });
+    expect(await own.compress("", { rate: 0.5 })).toMatchObject({ text: "", scorer: "none" });
+    expect(workers()).toBe(before);
+    await own.close();
+  });
+
+  it("can be closed while it loads: its job ends, and so does the worker", async () => {
+    const before = workers();
+    const own = createCompressor();
+    const job = own.compress(SHOTS, { rate: 0.5 });
+    await expect.poll(workers, { interval: 1 }).toBe(before + 1);
+    await own.close();
+    await expect(job).rejects.toMatchObject({ code: "closed" });
+    expect(workers()).toBe(before);
+  });
+});
+
+const lengthOf = (text: string) => text.length;
+
+function workers(): number {
+  return WORKERS.size;
+}

@@ -5,7 +5,8 @@
  */
 import { throwIfAborted } from "../errors.js";
 import { breather } from "../schedule.js";
-import { ENCODE_PIECES, encodePieces, piecesOf } from "../tokens/pieces.js";
+import { countText } from "../tokens/count.js";
+import { ENCODE_PIECES, encodePieces } from "../tokens/pieces.js";
 import type { TokenizedText, Tokenizer } from "../tokens/types.js";
 import type { ReferenceModel, ReferenceRun } from "./types.js";
 
@@ -22,13 +23,11 @@ export interface MeteredModel extends ReferenceModel {
   finish(): void;
 }
 
-/** Few pieces: a counter that puts something in front of every text counts it once a piece. */
-const COUNTED = { target: 32_768, longest: 49_152 };
-
 /** Wraps `model` so that every scoring checks `signal` first and reports `onProgress` after. */
 export function meter(model: ReferenceModel, { signal, onProgress }: ReferenceRun): MeteredModel {
   const { tokenizer, counter, maxPositions, startTokens } = model;
-  const { pause } = breather(signal);
+  const breath = breather(signal);
+  const pause = () => breath.pause();
   let done = 0;
   let total = 0;
   let inPieces: boolean | undefined;
@@ -44,14 +43,7 @@ export function meter(model: ReferenceModel, { signal, onProgress }: ReferenceRu
       inPieces ??= takesPieces(tokenizer);
       return inPieces ? encodePieces(tokenizer, text, { signal }) : tokenizer.encode(text);
     },
-    async count(text) {
-      let tokens = 0;
-      for (const piece of piecesOf(text, COUNTED)) {
-        await pause();
-        tokens += counter.count(piece);
-      }
-      return tokens;
-    },
+    count: (text) => countText(counter, text, breath),
     async losses(request) {
       await pause();
       const losses = await model.losses({ ...request, signal });

@@ -192,10 +192,13 @@ describe("a scorer that is loaded when needed", () => {
     ["", { rate: 0.5 }],
     [STORY, { targetToken: 10_000 }],
     ["", { rate: 0.5, preset: "microsoft" as const }],
-  ])("is not loaded for a prompt that fits, whose result names none: %#", async (input, options) => {
-    const asked = createCompressor({ scorer: never, counter }).compress(input, options);
-    expect(await asked).toMatchObject({ text: input, scorer: "none" });
-  });
+  ])(
+    "is not loaded for a prompt that fits, whose result names none: %#",
+    async (input, options) => {
+      const asked = createCompressor({ scorer: never, counter }).compress(input, options);
+      expect(await asked).toMatchObject({ text: input, scorer: "none" });
+    },
+  );
 
   it("is not loaded for what is refused", async () => {
     const { compress: run } = createCompressor({ scorer: never, counter: never });

@@ -9,9 +9,9 @@ import { type Breather, breather } from "../schedule.js";
 import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput, Span } from "../text/types.js";
+import { countText } from "../tokens/count.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
-import { countText } from "./count.js";
 import { type Job, openJob } from "./job.js";
 import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { type Settings, settingsOf } from "./options.js";
@@ -19,15 +19,15 @@ import { likeReference } from "./reference.js";
 import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
-/** A part, or how to get it: asked for by each job that needs it, after the job's pure checks. */
-export type Lazy<T> = T | (() => Promise<T>);
-
-/** What a compressor works with. */
+/**
+ * What a compressor works with: each part, or a function that gets it, called by every job that
+ * needs it, after the job's options and prompt were checked.
+ */
 export interface CompressorParts {
   /** Not asked for where the prompt fits as it is: such a result names the scorer `none`. */
-  readonly scorer: Lazy<TokenScorer>;
+  readonly scorer: TokenScorer | (() => Promise<TokenScorer>);
   /** Counts in the target model's tokens. */
-  readonly counter: Lazy<TokenCounter>;
+  readonly counter: TokenCounter | (() => Promise<TokenCounter>);
 }
 
 /** Compresses prompts with one scorer. Jobs run one after another, in the order of the calls. */
@@ -115,13 +115,18 @@ async function run(
     return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
   }
   const scorer = await partOf(parts.scorer, options.signal);
-  const outcome = asReference
-    ? await likeReference({ scorer, counter }, prompt, options)
-    : await prune({ scorer, counter }, asked, settings, options);
+  if (asReference) {
+    const { outcome, ...aim } = await likeReference({ scorer, counter }, asked, options);
+    return resultOf({ ...asked, ...aim, scorer: scorer.name }, outcome);
+  }
+  const outcome = await prune({ scorer, counter }, asked, settings, options);
   return resultOf({ ...asked, scorer: scorer.name }, outcome);
 }
 
-async function partOf<T extends object>(part: Lazy<T>, signal?: AbortSignal): Promise<T> {
+async function partOf<T extends object>(
+  part: T | (() => Promise<T>),
+  signal: AbortSignal | undefined,
+): Promise<T> {
   if (typeof part !== "function") return part;
   const found = await part();
   throwIfAborted(signal);

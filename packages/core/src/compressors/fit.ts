@@ -8,7 +8,7 @@ import { sliceSpans, spansOf, withGlue } from "../restore/render.js";
 import { restoreSeparators } from "../restore/separators.js";
 import { fitSize } from "../select/fit.js";
 import type { Span } from "../text/types.js";
-import { countText } from "./count.js";
+import { countText } from "../tokens/count.js";
 import type { Atoms } from "./importance.js";
 import type { Job } from "./job.js";
 import { isVerbatim, TIER } from "./tiers.js";

@@ -5,8 +5,8 @@
  */
 import type { Breather } from "../schedule.js";
 import type { Prompt, Span } from "../text/types.js";
+import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
-import { countText } from "./count.js";
 import type {
   CompressedPart,
   CompressedPrompt,

@@ -8,6 +8,7 @@ import { Option } from "@commander-js/extra-typings";
 import { UsageError } from "./errors.js";
 import { reason, STDIN } from "./input/read.js";
 import type { Io } from "./io.js";
+import { visibleLine } from "./visible.js";
 
 /** Of every command. */
 export const verboseOption = new Option(
@@ -31,5 +32,5 @@ export async function deliver(content: string, path: string | undefined, io: Io)
 
 /** One line on standard error, for people and for `--verbose`. */
 export function remark(line: string, verbose: boolean | undefined, { stderr }: Io): void {
-  if (verbose || stderr.isTTY) stderr.write(`${line}\n`);
+  if (verbose || stderr.isTTY) stderr.write(`${visibleLine(line)}\n`);
 }

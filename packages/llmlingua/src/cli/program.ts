@@ -9,6 +9,7 @@ import { addCount } from "./commands/count.js";
 import { addExplain } from "./commands/explain.js";
 import { addModels } from "./commands/models.js";
 import type { CliContext, Output } from "./io.js";
+import { visible } from "./visible.js";
 
 /** The way out of every usage error. */
 export const HELP_HINT = "llmlingua <command> --help shows what can be given.";
@@ -40,7 +41,7 @@ export function createProgram(context: CliContext, version: string): Command {
     })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => stderr.write(visible(text)),
       getOutHelpWidth: () => helpWidth(stdout),
       getErrHelpWidth: () => helpWidth(stderr),
     })

@@ -121,10 +121,45 @@ describe("models", () => {
     expect(model.bytes).toBeGreaterThan(PROMPT.length);
   });
 
+  test("does not let a scorer.json drive the terminal", async () => {
+    const own = mkdtempSync(join(folder, "evil-"));
+    const evil = { name: "\u001b[2Jname\nsecond", source: "\u202esource\u009b" };
+    writeFileSync(join(own, "scorer.json"), JSON.stringify(evil));
+    const { out } = await start(["models", own]);
+    expect(out).toContain("␛[2Jname␊second\n");
+    expect(out).toContain("source      �source�\n");
+  });
+
   test("says which folder is none", async () => {
     const { code, err } = await start(["models", "--model", join(folder, "none")]);
     expect(code).toBe(2);
     expect(err).toMatch(/none is not a scorer's folder: cannot read .+: there is no such file\./);
+  });
+});
+
+describe("what a command says", () => {
+  const ESCAPE = "\u001b[31m";
+
+  test("holds no control characters of files, names or errors", async () => {
+    const failed = await start(["compress", "-r", "0.5"], {
+      stdin: PROMPT,
+      fail: new LlmlinguaError("damaged-model", `Field ${ESCAPE} is wrong.`),
+    });
+    expect(failed.err).toBe("error: Field ␛[31m is wrong.\n");
+    const json = await start(["compress", "-r", "0.5", "--format", "json"], { stdin: ESCAPE });
+    expect(json.err).toContain("is not JSON: Unexpected token '␛'");
+    const key = await start(["compress", "-r", "1", "--format", "json"], {
+      stdin: JSON.stringify({ [ESCAPE]: 1 }),
+    });
+    expect(key.err).toContain('Unrecognized key: "␛[31m"');
+    const option = await start([`--${ESCAPE}`]);
+    expect(option.err).toContain("--␛[31m");
+    const named = join(folder, `${ESCAPE}.txt`);
+    writeFileSync(named, "one two");
+    const counted = await start(["count", named], { terminal: true });
+    for (const { out, err } of [failed, json, key, option, counted]) {
+      expect(out + err).not.toContain("\u001b");
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { llmlinguaCode, UsageError } from "./errors.js";
 import type { CliContext, Io } from "./io.js";
 import { createProgram, HELP_HINT } from "./program.js";
+import { visible } from "./visible.js";
 
 /** 0 fine, 1 the work failed, 2 wrong usage or input, 130 cancelled. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -35,9 +36,9 @@ function report(error: unknown, { stderr, signal, env }: Io): ExitCode {
     return 130;
   }
   const message = error instanceof Error ? error.message : String(error);
-  stderr.write(`error: ${message}\n`);
+  stderr.write(`error: ${visible(message)}\n`);
   const debug = env.DEBUG === "llmlingua";
-  if (debug && error instanceof Error) stderr.write(`${error.stack}\n`);
+  if (debug && error instanceof Error) stderr.write(`${visible(String(error.stack))}\n`);
   if (error instanceof UsageError) {
     stderr.write(`${HELP_HINT}\n`);
     return 2;

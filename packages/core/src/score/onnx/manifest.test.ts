@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseManifest } from "./manifest.js";
 
+const listed = (path: string) => ({ path, bytes: 3, sha256: "a".repeat(64) });
+
 const manifest = {
   format: "llmlingua-scorer/1",
   name: "tiny",
@@ -12,13 +14,28 @@ const manifest = {
   headSize: 4,
   vocabularySize: 300,
   startToken: 0,
-  files: [{ path: "scorer.onnx", bytes: 3, sha256: "a".repeat(64) }],
+  files: ["scorer.onnx", "tokenizer.json"].map(listed),
 };
 
 describe("parseManifest", () => {
   test("reads a manifest and passes keys it does not know", () => {
     const parsed = parseManifest(JSON.stringify({ ...manifest, precision: "int8" }), "scorer.json");
     expect(parsed).toEqual({ ...manifest, precision: "int8" });
+  });
+
+  test.each(["../scorer.onnx", "/scorer.onnx", "C:/x", "a\\b", "a/..", "..", "a\0"])(
+    "refuses the path %j, which need not be inside the folder",
+    (graph) => {
+      const files = [...manifest.files, listed(graph)];
+      expect(() => parseManifest(JSON.stringify({ ...manifest, graph, files }), "x")).toThrow(
+        /field graph: it must be a relative path/,
+      );
+    },
+  );
+
+  test("allows files in folders and with dots in their names", () => {
+    const files = [...manifest.files, listed("onnx/..weights.bin"), listed("a/b...c")];
+    expect(parseManifest(JSON.stringify({ ...manifest, files }), "x").files).toEqual(files);
   });
 
   test("allows a model without a start token", () => {
@@ -31,6 +48,10 @@ describe("parseManifest", () => {
     ["format", { ...manifest, format: "llmlingua-scorer/2" }],
     ["files.0.sha256", { ...manifest, files: [{ path: "x", bytes: 1, sha256: "no" }] }],
     ["graph", { ...manifest, graph: undefined }],
+    ["files", { ...manifest, files: [] }],
+    ["graph", { ...manifest, files: [listed("tokenizer.json")] }],
+    ["tokenizer", { ...manifest, files: [listed("scorer.onnx")] }],
+    ["files.1.path", { ...manifest, files: [listed("a"), listed("b/../../c")] }],
   ])("names the field %s when it is wrong", (field, value) => {
     expect(() => parseManifest(JSON.stringify(value), "scorer.json")).toThrow(
       expect.objectContaining({

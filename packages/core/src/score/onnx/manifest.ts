@@ -8,26 +8,48 @@ import { LlmlinguaError } from "../../errors.js";
 
 const count = z.int().positive();
 
+/** Inside the folder on every system: no `..`, no root, no drive, no backslash. */
+const path = z
+  .string()
+  .min(1)
+  .refine(
+    (value) => !/^\/|^[a-z]:|[\\\0]|(?:^|\/)\.\.(?:\/|$)/i.test(value),
+    "it must be a relative path inside the folder, with / between names",
+  );
+
 const manifestSchema = z.looseObject({
   format: z.literal("llmlingua-scorer/1"),
   name: z.string().min(1),
   /** Path of the ONNX graph, relative to the folder. */
-  graph: z.string().min(1),
+  graph: path,
   /** Path of the `tokenizer.json`, relative to the folder. */
-  tokenizer: z.string().min(1),
+  tokenizer: path,
   maxTokens: count,
   layers: count,
   kvHeads: count,
   headSize: count,
   vocabularySize: count,
   startToken: z.int().nonnegative().optional(),
-  files: z.array(
-    z.looseObject({
-      path: z.string().min(1),
-      bytes: z.int().nonnegative(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/i),
-    }),
-  ),
+  /** Every file that is read, also the weights that the graph refers to. */
+  files: z
+    .array(
+      z.looseObject({
+        path,
+        bytes: z.int().nonnegative(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/i),
+      }),
+    )
+    .min(1),
+});
+
+/** What is read must be listed, or its checksum would not be looked at. */
+const consistentSchema = manifestSchema.superRefine(({ files, ...manifest }, { addIssue }) => {
+  const listed = new Set(files.map((file) => file.path));
+  for (const field of ["graph", "tokenizer"] as const) {
+    if (listed.has(manifest[field])) continue;
+    const message = `${JSON.stringify(manifest[field])} is not listed in files`;
+    addIssue({ code: "custom", path: [field], message });
+  }
 });
 
 /** A checked `scorer.json`; keys it does not know pass through. */
@@ -49,7 +71,7 @@ export function parseManifest(text: string, path: string): ScorerManifest {
   } catch (cause) {
     throw damaged(`${path} is not JSON`, cause);
   }
-  const result = manifestSchema.safeParse(json);
+  const result = consistentSchema.safeParse(json);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue.path.length === 0 ? "" : `, field ${issue.path.join(".")}`;

@@ -8,12 +8,13 @@ import { join } from "node:path";
 import { LlmlinguaError } from "../../errors.js";
 import { tokenizerFromJson } from "../../tokens/hugging-face.js";
 import type { Tokenizer } from "../../tokens/types.js";
-import { parseManifest, type ScorerManifest } from "./manifest.js";
+import type { ScorerManifest } from "./manifest.js";
 
 /**
  * Reads and checks `scorer.json`.
  *
- * @throws LlmlinguaError `unknown-model` (no such folder or file), `damaged-model`
+ * @throws LlmlinguaError `unknown-model` (no such folder or file), `damaged-model`,
+ * `missing-dependency`
  */
 export async function readManifest(directory: string): Promise<ScorerManifest> {
   const path = join(directory, "scorer.json");
@@ -21,6 +22,14 @@ export async function readManifest(directory: string): Promise<ScorerManifest> {
     throw new LlmlinguaError(
       "unknown-model",
       `No model in ${directory}: it has no readable scorer.json. Give the folder of a scorer, e.g. modelDirectory of @llmlingua/model-smollm2-135m.`,
+      { cause },
+    );
+  });
+  // Late, for it brings zod, an optional peer.
+  const { parseManifest } = await import("./manifest.js").catch((cause: unknown) => {
+    throw new LlmlinguaError(
+      "missing-dependency",
+      "Reading a model's scorer.json needs the package zod. Install it: npm install zod",
       { cause },
     );
   });

@@ -10,6 +10,7 @@ import { toJson } from "../format.js";
 import { readText, STDIN } from "../input/read.js";
 import type { CliContext } from "../io.js";
 import { remark, verboseOption } from "../output.js";
+import { visibleLine } from "../visible.js";
 import { TOKENIZER } from "../work/flags.js";
 
 const EXAMPLES = examples([
@@ -55,5 +56,7 @@ interface FileTokens {
 function countTable(files: readonly FileTokens[], total: number): string {
   const rows = files.length > 1 ? [...files, { file: "total", tokens: total }] : files;
   const width = Math.max(...rows.map(({ tokens }) => String(tokens).length));
-  return rows.map(({ file, tokens }) => `${String(tokens).padStart(width)} ${file}\n`).join("");
+  return rows
+    .map(({ file, tokens }) => `${String(tokens).padStart(width)} ${visibleLine(file)}\n`)
+    .join("");
 }

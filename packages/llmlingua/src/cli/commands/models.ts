@@ -11,6 +11,7 @@ import { collect } from "../args/parsers.js";
 import { formatBytes, toJson } from "../format.js";
 import type { CliContext } from "../io.js";
 import { verboseOption } from "../output.js";
+import { visibleLine } from "../visible.js";
 import type { ModelInfo } from "./model-folder.js";
 
 const EXAMPLES = examples([
@@ -48,9 +49,11 @@ function describe(model: ModelInfo): string {
     ["source", model.source],
     ["path", model.path],
   ];
-  const known = rows.filter(([, value]) => value !== undefined);
-  const head = `${model.name}${model.embedded ? " (embedded)" : ""}\n`;
-  return head + known.map(([label, value]) => `  ${label.padEnd(10)}  ${value}\n`).join("");
+  const known = rows.flatMap(([label, value]) =>
+    value === undefined ? [] : `  ${label.padEnd(10)}  ${visibleLine(value)}\n`,
+  );
+  const head = `${visibleLine(model.name)}${model.embedded ? " (embedded)" : ""}\n`;
+  return head + known.join("");
 }
 
 function millions(parameters: number): string {

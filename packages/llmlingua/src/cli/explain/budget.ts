@@ -6,6 +6,7 @@
 import type { CompressedPart, CompressedPrompt } from "../../index.js";
 import type { Paint } from "../colours.js";
 import { formatCount } from "../format.js";
+import { visibleLine } from "../visible.js";
 
 /** Headings, in the order of a row's cells. */
 export const BUDGET_COLUMNS = ["part", "original", "kept", "rate", "surprisal", "dropped"] as const;
@@ -75,5 +76,5 @@ export function budgetTable(result: CompressedPrompt, paint: Paint): string {
     return dropped ? paint.dim(line(cells)) : line(cells);
   });
   const units = `original, kept: tokens of ${result.tokenizer}; surprisal: mean nats per token of ${result.scorer}`;
-  return `${[paint.bold(line(BUDGET_COLUMNS)), ...body, paint.dim(units)].join("\n")}\n`;
+  return `${[paint.bold(line(BUDGET_COLUMNS)), ...body, paint.dim(visibleLine(units))].join("\n")}\n`;
 }

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fakeResult } from "../../../test/cli-fakes.js";
 import { colours } from "../colours.js";
+import { visible, visibleLine } from "../visible.js";
 import { budgetTable } from "./budget.js";
 import { escapeHtml } from "./escape.js";
 import { heatStep } from "./heat-map.js";
 import { histogram, surprisalBins } from "./histogram.js";
 import { explainPage } from "./page.js";
 import { piecesOf } from "./pieces.js";
-import { keptAndDropped, visible } from "./terminal.js";
+import { keptAndDropped } from "./terminal.js";
 
 const stdout = { write: () => true, isTTY: true };
 const plain = colours(false, { stdout, env: {} });
@@ -73,6 +74,35 @@ describe("terminal", () => {
 
   test("does not let the text drive the terminal", () => {
     expect(visible("a\u001b[2J\r\nb\u009b\u202e\t")).toBe("a␛[2J\nb��\t");
+    expect(visibleLine("a\n\u001b[31mb\t\u2066")).toBe("a␊␛[31mb␉�");
+    const evil = { ...result, tokenizer: "t\u001b[2J", scorer: "s\u202e" };
+    expect(budgetTable(evil, plain)).toContain(
+      "tokens of t␛[2J; surprisal: mean nats per token of s�",
+    );
+  });
+
+  test("takes linear time for a prompt of many contexts", () => {
+    const count = 8000;
+    const part = "word word. ";
+    const parts = Array.from({ length: count }, (_, index) => ({
+      kind: "context" as const,
+      index,
+      start: index * part.length,
+      end: (index + 1) * part.length,
+      text: "word",
+      originalTokens: 3,
+      compressedTokens: 1,
+      dropped: false,
+    }));
+    const spans = parts.map(({ start }) => [start, start + 4] as const);
+    const original = part.repeat(count);
+    const offsets = Uint32Array.from({ length: 2 * count + 1 }, (_, i) => Math.floor(i * 5.5));
+    const surprisals = new Float32Array(2 * count).fill(1);
+    const tokens = { offsets, surprisals, kept: new Uint8Array(2 * count) };
+    const start = performance.now();
+    const text = keptAndDropped({ ...result, original, parts, spans, tokens }, plain);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(text).toBe("word[- word. -]".repeat(count));
   });
 
   test("prints the budget with a row a part and the whole", () => {

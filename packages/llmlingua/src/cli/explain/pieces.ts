@@ -29,16 +29,20 @@ export function piecesOf({ original, tokens, spans, parts }: CompressedPrompt): 
   return pieces;
 }
 
-/** Kept and dropped stretches of `[start, end)`, longest first cut: tokens are not told apart. */
-export function runsOf(pieces: readonly Piece[], { start, end }: Span): Piece[] {
-  const runs: Piece[] = [];
-  for (const piece of pieces) {
-    if (piece.start < start || piece.end > end) continue;
-    const last = runs.at(-1);
-    if (last && last.kept === piece.kept) runs[runs.length - 1] = { ...last, end: piece.end };
-    else runs.push({ ...piece, surprisal: Number.NaN });
-  }
-  return runs;
+/** Reads the kept and dropped stretches of spans that are asked for in order: tokens are not told apart. */
+export function runReader(pieces: readonly Piece[]): (span: Span) => Piece[] {
+  let next = 0;
+  return ({ start, end }) => {
+    const runs: Piece[] = [];
+    while (next < pieces.length && pieces[next].start < start) next++;
+    for (; next < pieces.length && pieces[next].end <= end; next++) {
+      const piece = pieces[next];
+      const last = runs.at(-1);
+      if (last && last.kept === piece.kept) runs[runs.length - 1] = { ...last, end: piece.end };
+      else runs.push({ ...piece, surprisal: Number.NaN });
+    }
+    return runs;
+  };
 }
 
 /**

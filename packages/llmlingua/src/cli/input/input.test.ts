@@ -116,6 +116,8 @@ describe("parsePromptJson", () => {
     ['{"contexts": [1]}', "p is not a prompt object: contexts: expected a string or an array"],
     ['{"question": 1}', "question: Invalid input: expected string, received number"],
     ['{"ask": "q"}', 'Unrecognized key: "ask"'],
+    ['{"\\u001b[2J\\n\\u202e": "q"}', 'Unrecognized key: "␛[2J␊�"'],
+    ["\u001b[2J", "p is not JSON: Unexpected token '␛'"],
     ['{"context": "a", "documents": "b"}', "p has both documents and context; they mean the same"],
   ])("refuses %s", (json, message) => {
     expect(() => parsePromptJson(json, "p")).toThrow(message);

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { PromptInput } from "../../index.js";
 import { UsageError } from "../errors.js";
+import { visibleLine } from "../visible.js";
 
 const contexts = z.union([z.string(), z.array(z.string())]).optional();
 const promptSchema = z.strictObject({
@@ -30,7 +31,9 @@ export function parsePromptJson(json: string, name: string): PromptInput {
         where + (code === "invalid_union" ? "expected a string or an array of strings" : message)
       );
     });
-    throw new UsageError(`${name} is not a prompt object: ${problems.join("; ")}. ${SHAPE}`);
+    throw new UsageError(
+      `${name} is not a prompt object: ${visibleLine(problems.join("; "))}. ${SHAPE}`,
+    );
   }
   const given = CONTEXT_KEYS.filter((key) => parsed.data[key] !== undefined);
   if (given.length > 1) {
@@ -49,6 +52,8 @@ function parseJson(json: string, name: string): unknown {
     return JSON.parse(json);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${name} is not JSON: ${message}. --format text takes it as plain text.`);
+    throw new UsageError(
+      `${name} is not JSON: ${visibleLine(message)}. --format text takes it as plain text.`,
+    );
   }
 }

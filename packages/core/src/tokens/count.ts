@@ -4,8 +4,8 @@
  * @module
  */
 import type { Breather } from "../schedule.js";
-import { piecesOf } from "../tokens/pieces.js";
-import type { TokenCounter } from "../tokens/types.js";
+import { piecesOf } from "./pieces.js";
+import type { TokenCounter } from "./types.js";
 
 /** Few pieces: a counter that puts something in front of every text counts it once a piece. */
 const LENGTHS = { target: 32_768, longest: 49_152 };
