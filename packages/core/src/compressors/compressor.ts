@@ -4,7 +4,7 @@
  * @module
  */
 import { checkSize, type PromptSize, targetTokens } from "../budget/size.js";
-import { throwIfAborted } from "../errors.js";
+import { throwIfAborted, untilAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
 import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
@@ -15,7 +15,7 @@ import type { TokenCounter } from "../tokens/types.js";
 import { type Job, openJob } from "./job.js";
 import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { type Settings, settingsOf } from "./options.js";
-import { likeReference } from "./reference.js";
+import { checkReferenceOptions, likeReference } from "./reference.js";
 import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
@@ -56,34 +56,19 @@ export function createCompressor(parts: CompressorParts): Compressor {
   return {
     async compress(input, options) {
       const settings = settingsOf(options);
+      const given = { ...options };
       checkSize(options);
+      if (settings.preset === "microsoft") checkReferenceOptions(options);
       const prompt = promptOf(input);
       throwIfAborted(options.signal);
       const job = tail.then(() => {
         throwIfAborted(options.signal);
-        return run(parts, prompt, settings, options);
+        return run(parts, prompt, settings, given);
       });
       tail = job.catch(() => undefined);
       return untilAborted(job, options.signal);
     },
   };
-}
-
-/** Rejects as soon as `signal` fires, though the job may take a moment to wind up. */
-function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return job;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      try {
-        throwIfAborted(signal);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    signal.addEventListener("abort", stop);
-  });
-  return Promise.race([job, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 /** The scorer's name in the result of a job that needed none. */

@@ -96,13 +96,6 @@ describe("settingsOf", () => {
     refused(0.5, "options is 0.5; it must be an object with rate or targetToken.");
   });
 
-  it("refuses to protect text with the reference's recipe, which cannot", () => {
-    refused(
-      { preset: "microsoft", protect: ["x"] },
-      'preset is "microsoft"; it must be another one to protect text: the reference cannot.',
-    );
-  });
-
   it("refuses what it does not know, so that a misspelt option is heard", () => {
     expect(() => settingsOf({ segmentsize: 5 } as CompressOptions)).toThrow(
       /Unknown option "segmentsize"\. Known are .*segmentSize/,

@@ -125,9 +125,6 @@ export function settingsOf(options: CompressOptions): Settings {
     throw invalid("protect", settings.protect, "a list of strings and regular expressions");
   }
   protectedSpans("", settings.protect);
-  if (preset === "microsoft" && settings.protect.length > 0) {
-    throw invalid("preset", preset, "another one to protect text: the reference cannot");
-  }
   return settings;
 }
 

@@ -113,11 +113,15 @@ export interface CompressTimings {
 }
 
 export interface CompressedPrompt {
-  /** The compressed prompt: the slices `spans` of `original`, in order, joined. */
+  /**
+   * The compressed prompt: the slices `spans` of `original`, in order, joined. With preset
+   * `microsoft` it is the reference's own: decoded token ids, in which a character that the token
+   * pass cut is U+FFFD, and contexts joined by blank lines.
+   */
   readonly text: string;
   /** The whole original text that `spans` point into. */
   readonly original: string;
-  /** Sorted, disjoint `[start, end)` UTF-16 offsets into `original`. */
+  /** Disjoint `[start, end)` UTF-16 offsets into `original`, in the order of `text`. */
   readonly spans: readonly (readonly [start: number, end: number])[];
   readonly parts: readonly CompressedPart[];
   /** Tokens of `original` and `text`, in `tokenizer`. */
@@ -139,6 +143,7 @@ export interface CompressedPrompt {
   };
   /** Which settings were used, for the record. */
   readonly preset: PresetName;
+  /** Name of the scorer; `none` where nothing had to go. */
   readonly scorer: string;
   readonly timings: CompressTimings;
 }
