@@ -165,6 +165,28 @@ describe("switches", () => {
     expect(text).not.toBe((await compressor.compress(input, { rate: 0.5 })).text);
   });
 
+  it("drop whole sentences of prose, and only whole ones, where the token level is off", async () => {
+    const cities = ["Lund", "Kiel", "Oslo", "Turku", "Gdansk", "Riga", "Bergen", "Visby"];
+    const sentences = cities.map((city, i) => `The ferry number ${i} to ${city} left at ${i + 7}.`);
+    const options = { rate: 0.5, tokenLevel: false, sentenceLevel: true };
+    const { text, dropped, rate } = await compressor.compress(sentences.join(" "), options);
+    const kept = sentences.filter((sentence) => text.includes(sentence));
+    expect(text).toBe(kept.join(" "));
+    expect(kept.length).toBe(4);
+    expect(dropped.sentences.length).toBe(4);
+    expect(rate).toBeLessThanOrEqual(0.55);
+  });
+
+  it("take lines of indented code for lines", async () => {
+    const code = TEXTS["Python code"];
+    const lines = new Set(code.split("\n").map((line) => line.trim()));
+    const { text } = await compressor.compress(code, { rate: 0.5, unit: "line" });
+    const whole = text.split("\n").filter((line) => lines.has(line.trim()));
+    // All but the one that was cut to meet the size.
+    expect(text.split("\n").length - whole.length).toBeLessThanOrEqual(1);
+    expect(whole.length).toBeGreaterThan(8);
+  });
+
   it("let what came before decide what is surprising", async () => {
     const sentence = "The old ferry leaves from pier nine at half past seven in the morning. ";
     const other = "Bring a warm coat because the wind at sea is always colder than in town. ";
