@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          testTimeout: 60_000,
           include: ["packages/*/src/**/*.test.ts"],
           exclude: ["**/*.model.test.ts", "**/node_modules/**"],
         },
