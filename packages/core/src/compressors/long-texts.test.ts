@@ -48,7 +48,7 @@ describe("a text of 200,000 tokens", () => {
     ["in lines", all.join("\n")],
     ["in 900 contexts", { contexts: chunks(all, 20), question: "Who paid in amber?" }],
   ])(
-    "does not hold up the event loop for 400 ms: %s",
+    "does not hold up the event loop for 200 ms: %s",
     { timeout: 120_000 },
     async (_name, input) => {
       const before = process.memoryUsage().rss;
@@ -59,10 +59,10 @@ describe("a text of 200,000 tokens", () => {
       );
       expect(best.compressedTokens).toBeLessThanOrEqual(best.targetTokens);
       // A busy machine may take the processor away: what counts is that it can be done.
-      for (let tries = 0; tries < 3 && best.longest > 400; tries++)
+      for (let tries = 0; tries < 3 && best.longest > 200; tries++)
         best = await watched(input, 0.3);
-      expect(best.longest).toBeLessThan(400);
-      expect(process.memoryUsage().rss - before).toBeLessThan(600 * 2 ** 20);
+      expect(best.longest).toBeLessThan(200);
+      expect(process.memoryUsage().rss - before).toBeLessThan(400 * 2 ** 20);
     },
   );
 });

@@ -101,8 +101,7 @@ describe("terminal", () => {
     const tokens = { offsets, surprisals, kept: new Uint8Array(2 * count) };
     const start = performance.now();
     const text = keptAndDropped({ ...result, original, parts, spans, tokens }, plain);
-    // Walking all pieces for each context took four times as long.
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(1000);
     expect(text).toBe("word[- word. -]".repeat(count));
   });
 
