@@ -114,7 +114,7 @@ async function contextOrder(job: Job, contexts: readonly PartTokens[]): Promise<
 }
 
 /** Scores each part by itself, unless it has been. */
-export async function scoreAlone(job: Job, parts: readonly Range[]): Promise<void> {
+async function scoreAlone(job: Job, parts: readonly Range[]): Promise<void> {
   const unscored = parts.filter(({ from, to }) => to > from && Number.isNaN(job.surprisals[from]));
   const tokens = unscored.reduce((sum, { from, to }) => sum + to - from, 0);
   job.meter.expect("coarse", job.meter.scored + tokens);
