@@ -16,6 +16,7 @@ export type ErrorCode =
   | "missing-dependency"
   | "too-many-tokens"
   | "scorer-failed"
+  | "ranker-failed"
   | "closed"
   | "aborted";
 

@@ -18,12 +18,40 @@ export interface PromptPart extends Span {
   readonly kind: PartKind;
   /** Index among the parts of its kind, from 0. */
   readonly index: number;
+  /**
+   * A rate of its own, (0, 1]; 1 = verbatim. Such a part is never dropped whole, and what it
+   * costs is set aside before the others share the rest. Absent: the rate of the call.
+   */
+  readonly rate?: number;
 }
 
-/** The whole original text, and where its parts lie. */
+/** The text that is read and compressed, where its parts lie, and what it was made from. */
 export interface Prompt {
   readonly text: string;
   readonly parts: readonly PromptPart[];
+  /** Text that must survive verbatim wherever it lies (the skeleton of a JSON, say); sorted, disjoint. */
+  readonly verbatim?: readonly Span[];
+  /** Absent when `text` is what the caller gave, character by character. */
+  readonly source?: Source;
+}
+
+/** What the caller gave, when what is read differs from it: tags cut out, escapes decoded, an order changed. */
+export interface Source {
+  /** What was given; the compressed prompt is made of slices of it. */
+  readonly text: string;
+  /** Cover the text that is read, in its order. */
+  readonly pieces: readonly SourcePiece[];
+  /** Markup in `text` that is no part of the prompt and does not count as its size (tags); sorted, disjoint. */
+  readonly uncounted?: readonly Span[];
+}
+
+/**
+ * A stretch of the text that is read and where it comes from. Of equal length: character by
+ * character. Of different lengths (an escape and what it stands for): both whole or not at all.
+ */
+export interface SourcePiece {
+  readonly read: Span;
+  readonly source: Span;
 }
 
 /** What callers give: either one text (its blank-line blocks become contexts) or the parts. */
