@@ -23,6 +23,8 @@ export interface PromptPart extends Span {
    * costs is set aside before the others share the rest. Absent: the rate of the call.
    */
   readonly rate?: number;
+  /** Kept or dropped as one piece; default false. */
+  readonly whole?: boolean;
 }
 
 /** The text that is read and compressed, where its parts lie, and what it was made from. */
@@ -33,6 +35,11 @@ export interface Prompt {
   readonly verbatim?: readonly Span[];
   /** Absent when `text` is what the caller gave, character by character. */
   readonly source?: Source;
+  /**
+   * Last word on what is kept (sorted, disjoint spans of `text`): may only take away, so that what
+   * is left holds together (a comma whose neighbour is gone). Pure.
+   */
+  readonly finish?: (kept: readonly Span[]) => readonly Span[];
 }
 
 /** What the caller gave, when what is read differs from it: tags cut out, escapes decoded, an order changed. */
