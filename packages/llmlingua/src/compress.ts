@@ -10,6 +10,7 @@ import {
   type CompressedPrompt,
   type CompressOptions,
   createCompressor as createCoreCompressor,
+  type Prompt,
   type PromptInput,
 } from "@llmlingua/core";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
@@ -37,7 +38,7 @@ let current: { readonly key: string; readonly holder: ScorerHolder } | undefined
  * ```
  */
 export async function compress(
-  input: string | PromptInput,
+  input: string | PromptInput | Prompt,
   options: CompressOptions & Budget & CompressorSettings,
 ): Promise<CompressedPrompt> {
   const { model, scorer, tokenizer, threads } = options ?? {};

@@ -10,6 +10,7 @@ import {
   type Compressor as CoreCompressor,
   createCompressor as createCoreCompressor,
   LlmlinguaError,
+  type Prompt,
   type PromptInput,
   settingsOf,
   type TokenCounter,
@@ -97,7 +98,7 @@ interface Parts {
 async function compressUntil(
   stop: AbortController,
   { holder, counter }: Parts,
-  input: string | PromptInput,
+  input: string | PromptInput | Prompt,
   options: CompressOptions & Budget,
 ): Promise<CompressedPrompt> {
   // First, for it sees to it that the signal is one.

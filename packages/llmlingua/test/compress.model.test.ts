@@ -126,7 +126,7 @@ describe("switches", () => {
     { contextLevel: false },
     { tokenScore: "random" },
     { tokenScore: "next-surprisal" },
-    { contextOrder: "random", seed: 3 },
+    { rank: "random", seed: 3 },
     { structure: false },
     { unit: "line" },
     { unit: "token" },

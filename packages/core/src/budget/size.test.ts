@@ -1,25 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { checkSize, targetTokens } from "./size.js";
 
-const size = { prompt: 200, contexts: 150 };
+const size = { prompt: 200, apart: 0, kept: 0 };
+const ofContexts = { prompt: 200, apart: 50, kept: 50 };
 
 describe("targetTokens", () => {
   it("is the rate's share of the prompt, rounded, or the number asked for", () => {
-    expect(targetTokens({ rate: 0.25 }, size, "prompt")).toBe(50);
-    expect(targetTokens({ rate: 0.333 }, size, "prompt")).toBe(67);
-    expect(targetTokens({ targetToken: 30 }, size, "prompt")).toBe(30);
+    expect(targetTokens({ rate: 0.25 }, size)).toBe(50);
+    expect(targetTokens({ rate: 0.333 }, size)).toBe(67);
+    expect(targetTokens({ targetToken: 30 }, size)).toBe(30);
   });
 
   it("adds everything but the contexts where the size is theirs alone", () => {
-    expect(targetTokens({ rate: 0.2 }, size, "contexts")).toBe(80);
-    expect(targetTokens({ targetToken: 10 }, size, "contexts")).toBe(60);
+    expect(targetTokens({ rate: 0.2 }, ofContexts)).toBe(80);
+    expect(targetTokens({ targetToken: 10 }, ofContexts)).toBe(60);
+  });
+
+  it("adds what parts with a rate of their own keep where the size is of the rest", () => {
+    expect(targetTokens({ rate: 0.5 }, { prompt: 200, apart: 100, kept: 30 })).toBe(80);
   });
 
   it("is never more than the prompt has and never less than 1", () => {
-    expect(targetTokens({ targetToken: 1e6 }, size, "prompt")).toBe(200);
-    expect(targetTokens({ targetToken: 1e6 }, size, "contexts")).toBe(200);
-    expect(targetTokens({ rate: 0.001 }, size, "prompt")).toBe(1);
-    expect(targetTokens({ rate: 1 }, { prompt: 0, contexts: 0 }, "prompt")).toBe(0);
+    expect(targetTokens({ targetToken: 1e6 }, size)).toBe(200);
+    expect(targetTokens({ targetToken: 1e6 }, ofContexts)).toBe(200);
+    expect(targetTokens({ rate: 0.001 }, size)).toBe(1);
+    expect(targetTokens({ rate: 1 }, { prompt: 0, apart: 0, kept: 0 })).toBe(0);
   });
 });
 

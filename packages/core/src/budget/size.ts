@@ -14,8 +14,10 @@ export interface SizeRequest {
 export interface PromptSize {
   /** Tokens of the whole original. */
   readonly prompt: number;
-  /** Tokens of the contexts alone. */
-  readonly contexts: number;
+  /** Of them, those that the size is not a size of … */
+  readonly apart: number;
+  /** … and how many of those stay. */
+  readonly kept: number;
 }
 
 /**
@@ -23,17 +25,11 @@ export interface PromptSize {
  *
  * @throws LlmlinguaError `invalid-option` for both, neither, or a value out of range
  */
-export function targetTokens(
-  request: SizeRequest,
-  size: PromptSize,
-  sizeOf: "prompt" | "contexts",
-): number {
+export function targetTokens(request: SizeRequest, { prompt, apart, kept }: PromptSize): number {
   checkSize(request);
-  const base = sizeOf === "contexts" ? size.contexts : size.prompt;
   const wanted =
-    typeof request.rate === "number" ? request.rate * base : Number(request.targetToken);
-  const whole = wanted + (size.prompt - base);
-  return Math.min(size.prompt, Math.max(1, Math.round(whole)));
+    typeof request.rate === "number" ? request.rate * (prompt - apart) : Number(request.targetToken);
+  return Math.min(prompt, Math.max(1, Math.round(wanted + kept)));
 }
 
 /** @throws LlmlinguaError `invalid-option` unless exactly one valid size is given */

@@ -4,13 +4,14 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
-import { sliceSpans, spansOf, withGlue } from "../restore/render.js";
+import { spansOf, withGlue } from "../restore/render.js";
 import { restoreSeparators } from "../restore/separators.js";
 import { fitSize } from "../select/fit.js";
 import type { Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { Atoms } from "./importance.js";
 import type { Job } from "./job.js";
+import { slicesOf } from "./slices.js";
 import { isVerbatim, TIER } from "./tiers.js";
 
 export interface Fitted {
@@ -63,7 +64,8 @@ export function render(job: Job, kept: Uint8Array): Fitted {
   restoreSeparators(kept, job.breaks);
   const plain = spansOf(offsets, kept);
   const spans = job.settings.restoreSeparators ? withGlue(text, plain, job.verbatimStarts) : plain;
-  return { kept, spans, text: sliceSpans(text, spans) };
+  const whole = job.prompt.finish?.(spans) ?? spans;
+  return { kept, spans: whole, text: slicesOf(job.prompt, whole) };
 }
 
 async function checkFixed(job: Job, fixed: Uint8Array, target: number): Promise<void> {
@@ -71,9 +73,9 @@ async function checkFixed(job: Job, fixed: Uint8Array, target: number): Promise<
   const tokens = await countText(counter, render(job, fixed.slice()).text, job.breath);
   if (tokens <= target) return;
   const verbatim = job.tokens.parts
-    .filter(({ part }) => isVerbatim(part.kind, settings))
+    .filter(({ part }) => isVerbatim(part, settings))
     .map(
-      ({ part }) => `${part.kind} ${counter.count(job.tokens.text.slice(part.start, part.end))}`,
+      ({ part }) => `${part.kind} ${counter.count(slicesOf(job.prompt, [part]))}`,
     );
   if (settings.protect.length > 0) verbatim.push("and protected text");
   throw new LlmlinguaError(

@@ -36,7 +36,7 @@ export async function byImportance(
     (a, b) =>
       units.tier[b] - units.tier[a] || ranks[a] - ranks[b] || margins[b] - margins[a] || a - b,
   );
-  const small: LiveUnits = { start: [], end: [], kind: [], tier: [] };
+  const small: LiveUnits = { start: [], end: [], part: [], tier: [] };
   const take = await taker(job, cut, small);
   let kept = 0;
   for (const u of order) {
@@ -55,11 +55,9 @@ export async function byImportance(
 /** Structure of contexts chosen earlier goes first; ordinary units are compared by margin alone. */
 function ranksOf(job: Job, coarse: CoarseResult, units: LiveUnits): Uint32Array {
   const { parts } = job.tokens;
-  let p = 0;
-  return Uint32Array.from(units.start, (start, u) => {
-    while (start >= parts[p].to) p++;
+  return Uint32Array.from(units.part, (p, u) => {
     const { kind, index } = parts[p].part;
-    return units.tier[u] === TIER.ordinary || kind !== "context" ? 0 : coarse.rank[index];
+    return units.tier[u] === TIER.ordinary || kind !== "context" ? 0 : (coarse.rank[index] ?? 0);
   });
 }
 
@@ -70,7 +68,7 @@ async function taker(job: Job, cut: Cutter, atoms: LiveUnits) {
   const graphemes = unit === "word" ? await cut("token") : undefined;
   const all = new Uint8Array(job.tokens.ids.length).fill(1);
   return (from: number, to: number) =>
-    addUnits(job, atoms, { from, to, kind: "context" }, all, boundary, graphemes);
+    addUnits(job, atoms, { from, to, part: 0 }, all, boundary, graphemes);
 }
 
 /**

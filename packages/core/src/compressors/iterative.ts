@@ -12,6 +12,7 @@ import { historyOf } from "./history.js";
 import { type Job, scoreTokens } from "./job.js";
 import { ledgerOf } from "./ledger.js";
 import type { LiveUnits } from "./live-units.js";
+import { questionOf } from "./ranking.js";
 import { type ReadingStream, readingStream } from "./reading-stream.js";
 import { segmentScores } from "./segment-scores.js";
 import { TIER } from "./tiers.js";
@@ -23,7 +24,7 @@ export interface PruneResult {
   readonly margins: Float32Array;
 }
 
-/** Units `first` … `last`, all of one kind of part. */
+/** Units `first` … `last`, all of parts with one rate. */
 export interface Segment {
   readonly first: number;
   readonly last: number;
@@ -36,19 +37,21 @@ export async function pruneIteratively(
   alive: Uint8Array,
   budgets: PerKind,
 ): Promise<PruneResult> {
-  const { iterative, segmentSize, tokenScore } = job.settings;
+  const { iterative, segmentSize, tokenScore, contrastive } = job.settings;
   const kept = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
   const margins = new Float32Array(units.start.length);
   const history = historyOf(job, kept);
   const ledger = ledgerOf(job, units, budgets);
   const stream = readingStream(job, alive);
   const scores = tokenScore !== "random";
-  if (scores && !iterative) await scoreRaw(job, units, stream);
-  if (scores && iterative) job.meter.expect("fine", tokensOf(units));
-  for (const segment of segmentsOf(units, iterative ? segmentSize : Number.POSITIVE_INFINITY)) {
+  const question = contrastive && scores ? conditionOf(job) : undefined;
+  if (scores && !iterative) await scoreRaw(job, units, stream, question);
+  if (scores && iterative) job.meter.expect("fine", tokensOf(units) * (question ? 2 : 1));
+  const size = iterative ? segmentSize : Number.POSITIVE_INFINITY;
+  for (const segment of segmentsOf(units, size, ledger.sameRate)) {
     await job.breath.pause();
     const fresh = stream.between(units.start[segment.first], units.end[segment.last]);
-    if (scores && iterative) await scoreTokens(job, "fine", fresh, history.before(fresh[0]));
+    if (scores && iterative) await scoreBothWays(job, fresh, question, history.before(fresh[0]));
     decide(job, units, segment, stream, ledger.budgetFor(segment), kept, margins);
   }
   history.before(kept.length);
@@ -88,13 +91,17 @@ function finiteThreshold(threshold: number, scores: Float32Array): number {
     : scores.reduce((least, score) => Math.min(least, score), 0) - 1;
 }
 
-/** Segments of at least `size` tokens (the last of a part kind may be shorter). */
-function* segmentsOf(units: LiveUnits, size: number): Generator<Segment> {
+/** Segments of at least `size` tokens (the last before another rate may be shorter). */
+function* segmentsOf(
+  units: LiveUnits,
+  size: number,
+  sameRate: (one: number, other: number) => boolean,
+): Generator<Segment> {
   let first = 0;
   let tokens = 0;
   for (let u = 0; u < units.start.length; u++) {
     tokens += units.end[u] - units.start[u];
-    const goesOn = u + 1 < units.start.length && units.kind[u + 1] === units.kind[u];
+    const goesOn = u + 1 < units.start.length && sameRate(units.part[u], units.part[u + 1]);
     if (goesOn && tokens < size) continue;
     yield { first, last: u };
     first = u + 1;
@@ -103,11 +110,32 @@ function* segmentsOf(units: LiveUnits, size: number): Generator<Segment> {
 }
 
 /** Table 3, "w/o iterative token-level prompt compression": one pass over the uncompressed stream. */
-async function scoreRaw(job: Job, units: LiveUnits, stream: ReadingStream): Promise<void> {
+async function scoreRaw(
+  job: Job,
+  units: LiveUnits,
+  stream: ReadingStream,
+  question: Uint32Array | undefined,
+): Promise<void> {
   if (units.start.length === 0) return;
   const indexes = stream.before(units.end[units.end.length - 1]);
-  job.meter.expect("fine", indexes.length);
-  await scoreTokens(job, "fine", indexes);
+  job.meter.expect("fine", indexes.length * (question ? 2 : 1));
+  await scoreBothWays(job, indexes, question);
+}
+
+/** Scores tokens as they are and, for contrastive scores, given the question. */
+async function scoreBothWays(
+  job: Job,
+  indexes: Uint32Array,
+  question: Uint32Array | undefined,
+  history?: Uint32Array,
+): Promise<void> {
+  await scoreTokens(job, "fine", indexes, { history });
+  if (question) await scoreTokens(job, "fine", indexes, { history, question });
+}
+
+/** What contrastive scores are given: the question and a blank line (LongLLMLingua §4.2). */
+function conditionOf({ prompt, settings, scorer }: Job): Uint32Array {
+  return scorer.tokenizer.encode(`${questionOf(prompt, settings)}\n\n`).ids;
 }
 
 function tokensOf(units: LiveUnits): number {

@@ -9,11 +9,16 @@ import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
+import type { Prompt } from "../text/types.js";
+import type { Meter } from "./meter.js";
 import type { Settings } from "./options.js";
+import type { Relevance } from "./ranking.js";
 import { fixedStarts, fixedTiers, TIER } from "./tiers.js";
 import type { Progress } from "./types.js";
 
 export interface Job {
+  /** What is read, its contexts in the order of the result. */
+  readonly prompt: Prompt;
   readonly tokens: TokenizedPrompt;
   readonly settings: Settings;
   readonly scorer: TokenScorer;
@@ -28,26 +33,24 @@ export interface Job {
   readonly breaks: Breaks;
   /** By token: nats, NaN until scored. Filled by the coarse, then by the fine stage. */
   readonly surprisals: Float32Array;
+  /** The same given the question, for contrastive scores; NaN until scored. */
+  readonly conditioned: Float32Array;
+  /** Where contexts were ranked for the question. */
+  readonly relevance?: Relevance;
   readonly meter: Meter;
 }
 
-/** Counts scorer tokens and reports progress. */
-export interface Meter {
-  scored: number;
-  /** Says how many tokens a stage will score in all; a later word replaces an earlier one. */
-  expect(stage: Progress["stage"], tokens: number): void;
-  add(stage: Progress["stage"], tokens: number): void;
-}
-
 export function openJob(
-  base: Pick<Job, "tokens" | "settings" | "scorer" | "counter" | "signal">,
-  onProgress: ((progress: Progress) => void) | undefined,
+  base: Pick<
+    Job,
+    "prompt" | "tokens" | "settings" | "scorer" | "counter" | "signal" | "relevance" | "meter"
+  >,
 ): Job {
-  const { tokens, settings } = base;
+  const { prompt, tokens, settings } = base;
   const n = tokens.ids.length;
   const inPart = new Uint8Array(n);
   for (const { from, to } of tokens.parts) inPart.fill(1, from, to);
-  const tiers = fixedTiers(tokens, settings);
+  const tiers = fixedTiers(tokens, settings, prompt.verbatim);
   const isSeparator = (t: number) =>
     tiers[t] !== TIER.fixed && (settings.restoreSeparators || inPart[t] === 0);
   return {
@@ -57,23 +60,15 @@ export function openJob(
     verbatimStarts: fixedStarts(tokens.offsets, tiers),
     breaks: breaksOf(tokens.text, tokens.offsets, isSeparator),
     surprisals: new Float32Array(n).fill(Number.NaN),
-    meter: meterOf(onProgress),
+    conditioned: new Float32Array(n).fill(Number.NaN),
   };
 }
 
-function meterOf(onProgress: ((progress: Progress) => void) | undefined): Meter {
-  const expected = { coarse: 0, fine: 0 };
-  return {
-    scored: 0,
-    expect(stage, tokens) {
-      expected[stage] = tokens;
-    },
-    add(stage, tokens) {
-      this.scored += tokens;
-      const total = Math.max(expected.coarse + expected.fine, this.scored);
-      onProgress?.({ stage, done: this.scored, total });
-    },
-  };
+/** What tokens are scored given, and where their surprisals go. */
+export interface ScoreTokensOptions {
+  readonly history?: Uint32Array;
+  /** A question in front of everything: the surprisals go to `conditioned`. */
+  readonly question?: Uint32Array;
 }
 
 /** Scores the tokens at `indexes` (ascending) given `history` and writes their surprisals. */
@@ -81,7 +76,7 @@ export async function scoreTokens(
   job: Job,
   stage: Progress["stage"],
   indexes: Uint32Array,
-  history?: Uint32Array,
+  { history, question }: ScoreTokensOptions = {},
 ): Promise<void> {
   let reported = 0;
   const surprisals = await scoreText(
@@ -89,6 +84,8 @@ export async function scoreTokens(
     indexes.map((t) => job.tokens.ids[t]),
     {
       history,
+      prefix: question,
+      stream: question === undefined ? 0 : 1,
       signal: job.signal,
       onProgress(done) {
         job.meter.add(stage, done - reported);
@@ -96,7 +93,8 @@ export async function scoreTokens(
       },
     },
   );
-  for (let i = 0; i < indexes.length; i++) job.surprisals[indexes[i]] = surprisals[i];
+  const target = question === undefined ? job.surprisals : job.conditioned;
+  for (let i = 0; i < indexes.length; i++) target[indexes[i]] = surprisals[i];
 }
 
 /** The token indexes `from` … `to − 1` for which `mask` is 1 (all of them without a mask). */

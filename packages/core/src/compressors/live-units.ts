@@ -5,7 +5,7 @@
  */
 import { boundariesOf, type Level } from "../text/boundaries.js";
 import { isCharacterEdge } from "../text/segments.js";
-import type { PartKind, Span } from "../text/types.js";
+import type { PromptPart } from "../text/types.js";
 import type { TokenizedText } from "../tokens/types.js";
 import { unitsOf } from "../tokens/units.js";
 import type { Job } from "./job.js";
@@ -16,7 +16,8 @@ import type { Unit } from "./types.js";
 export interface LiveUnits {
   readonly start: number[];
   readonly end: number[];
-  readonly kind: PartKind[];
+  /** Index among the prompt's parts. */
+  readonly part: number[];
   /** See TIER; never `fixed`. */
   readonly tier: number[];
 }
@@ -43,10 +44,11 @@ export function cutterOf(job: Job): Cutter {
 /** Boundaries found between two pauses. */
 const STRIDE = 128;
 
-async function markBoundaries(job: Job, part: Span, level: Level, flags: Uint8Array) {
-  const { start, end } = part;
+async function markBoundaries(job: Job, part: PromptPart, level: Level, flags: Uint8Array) {
+  const { start, end, whole } = part;
   flags[start] = 1;
   flags[end] = 1;
+  if (whole === true) return;
   let found = 0;
   for (const at of boundariesOf(job.tokens.text.slice(start, end), level)) {
     if (found++ % STRIDE === 0) await job.breath.pause();
@@ -74,7 +76,7 @@ function snapToTokens({ text, offsets }: TokenizedText, flags: Uint8Array): void
 export function addUnits(
   job: Job,
   units: LiveUnits,
-  range: { readonly from: number; readonly to: number; readonly kind: PartKind },
+  range: { readonly from: number; readonly to: number; readonly part: number },
   alive: Uint8Array,
   boundary: Uint8Array,
   fallback: Uint8Array | undefined,
@@ -87,7 +89,7 @@ export function addUnits(
       if (tier === undefined) continue;
       units.start.push(starts[u]);
       units.end.push(starts[u + 1]);
-      units.kind.push(range.kind);
+      units.part.push(range.part);
       units.tier.push(tier);
     }
   }
@@ -100,12 +102,12 @@ export async function liveUnits(
   unit: Unit,
   alive: Uint8Array,
 ): Promise<LiveUnits> {
-  const units: LiveUnits = { start: [], end: [], kind: [], tier: [] };
+  const units: LiveUnits = { start: [], end: [], part: [], tier: [] };
   const boundary = await cut(unit);
   const fallback = unit === "word" ? await cut("token") : undefined;
-  for (const { part, from, to } of job.tokens.parts) {
+  for (const [part, { from, to }] of job.tokens.parts.entries()) {
     await job.breath.pause();
-    addUnits(job, units, { from, to, kind: part.kind }, alive, boundary, fallback);
+    addUnits(job, units, { from, to, part }, alive, boundary, fallback);
   }
   return units;
 }

@@ -13,6 +13,7 @@ import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { cutterOf, liveUnits } from "./live-units.js";
+import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
 export interface Size {
@@ -75,15 +76,4 @@ function lengthsOf(tokens: TokenizedPrompt): PerKind {
 
 function wholeMask(job: Job, coarse: CoarseResult): Uint8Array {
   return coarse.alive.map((flag, t) => (flag === 1 || job.tiers[t] === TIER.fixed ? 1 : 0));
-}
-
-/** Milliseconds since the last call, or since it was made. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const lap = now - last;
-    last = now;
-    return lap;
-  };
 }

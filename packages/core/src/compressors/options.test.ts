@@ -10,6 +10,7 @@ const refused = (options: unknown, message: string) =>
 describe("settingsOf", () => {
   it("gives every knob its documented default", () => {
     expect(settingsOf({})).toEqual({
+      method: "llmlingua",
       preset: "default",
       sizeOf: "prompt",
       instructionRate: 1,
@@ -18,7 +19,10 @@ describe("settingsOf", () => {
       sentenceLevel: undefined,
       tokenLevel: true,
       budgetFactor: 1.5,
-      contextOrder: "perplexity",
+      rank: "perplexity",
+      order: "original",
+      contrastive: false,
+      dynamicRate: 0,
       iterative: true,
       fixedRate: false,
       segmentSize: 100,
@@ -28,6 +32,7 @@ describe("settingsOf", () => {
       structure: true,
       restoreSeparators: true,
       protect: [],
+      keepCode: true,
       seed: 0,
     });
   });
@@ -50,14 +55,15 @@ describe("settingsOf", () => {
       unit: "token",
       structure: false,
       restoreSeparators: false,
+      keepCode: false,
     });
   });
 
   it.each([
     ["preset", "fast", 'preset is "fast"; it must be one of default, paper, microsoft.'],
     ["preset", "toString", 'preset is "toString"; it must be one of default, paper, microsoft.'],
-    ["sizeOf", "all", 'sizeOf is "all"; it must be one of prompt, contexts.'],
-    ["contextOrder", 1, "contextOrder is 1; it must be one of perplexity, random, original."],
+    ["sizeOf", "all", 'sizeOf is "all"; it must be one of prompt, contexts, compressible.'],
+    ["rank", 1, "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts)."],
     ["unit", "char", 'unit is "char"; it must be one of token, word, line, sentence, context.'],
     ["unitScore", null, "unitScore is null; it must be one of mean, max, sum."],
     ["tokenScore", "x", 'tokenScore is "x"; it must be one of surprisal, next-surprisal, random.'],
@@ -82,7 +88,7 @@ describe("settingsOf", () => {
     ["fixedRate", "", 'fixedRate is ""; it must be true or false.'],
     ["structure", [], "structure is ; it must be true or false."],
     ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
-    ["protect", "x", 'protect is "x"; it must be a list of strings and regular expressions.'],
+    ["protect", "x", 'protect is "x"; it must be a list of strings, patterns, spans and classes.'],
     ["protect", [42], "protect holds 42 (number); give strings or regular expressions."],
     ["onProgress", 5, "onProgress is 5; it must be a function."],
     ["signal", 5, "signal is 5; it must be an AbortSignal."],

@@ -5,13 +5,22 @@
  */
 import { LlmlinguaError } from "../errors.js";
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
-import { protectedSpans } from "../text/protect.js";
-import type { CompressOptions, ContextOrder, PresetName, Unit } from "./types.js";
+import { type Protect, protectedSpans } from "../text/protect.js";
+import type { Ranker } from "../rank/types.js";
+import type {
+  CompressOptions,
+  MethodName,
+  OutputOrder,
+  PresetName,
+  RankMethod,
+  Unit,
+} from "./types.js";
 
 /** Every knob with a value. */
 export interface Settings {
+  readonly method: MethodName;
   readonly preset: PresetName;
-  readonly sizeOf: "prompt" | "contexts";
+  readonly sizeOf: "prompt" | "contexts" | "compressible";
   readonly instructionRate: number;
   readonly questionRate: number;
   readonly contextLevel: boolean;
@@ -19,7 +28,10 @@ export interface Settings {
   readonly sentenceLevel: boolean | undefined;
   readonly tokenLevel: boolean;
   readonly budgetFactor: number;
-  readonly contextOrder: ContextOrder;
+  readonly rank: RankMethod | Ranker;
+  readonly order: OutputOrder;
+  readonly contrastive: boolean;
+  readonly dynamicRate: number;
   readonly iterative: boolean;
   readonly fixedRate: boolean;
   readonly segmentSize: number;
@@ -28,11 +40,13 @@ export interface Settings {
   readonly tokenScore: TokenScore;
   readonly structure: boolean;
   readonly restoreSeparators: boolean;
-  readonly protect: readonly (string | RegExp)[];
+  readonly protect: readonly Protect[];
+  readonly keepCode: boolean;
   readonly seed: number;
 }
 
 const DEFAULTS: Settings = {
+  method: "llmlingua",
   preset: "default",
   sizeOf: "prompt",
   instructionRate: 1,
@@ -41,7 +55,10 @@ const DEFAULTS: Settings = {
   sentenceLevel: undefined,
   tokenLevel: true,
   budgetFactor: 1.5,
-  contextOrder: "perplexity",
+  rank: "perplexity",
+  order: "original",
+  contrastive: false,
+  dynamicRate: 0,
   iterative: true,
   fixedRate: false,
   segmentSize: 100,
@@ -51,7 +68,16 @@ const DEFAULTS: Settings = {
   structure: true,
   restoreSeparators: true,
   protect: [],
+  keepCode: true,
   seed: 0,
+};
+
+/** What each method changes, before the preset does. */
+export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
+  llmlingua: {},
+  longllmlingua: { rank: "question", order: "relevance", contrastive: true, dynamicRate: 0.3 },
+  llmlingua2: {},
+  "selective-context": {},
 };
 
 /** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
@@ -65,14 +91,16 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
     unit: "token",
     structure: false,
     restoreSeparators: false,
+    keepCode: false,
   },
   microsoft: {},
 };
 
 const CHOICES = {
+  method: ["llmlingua", "longllmlingua", "llmlingua2", "selective-context"],
   preset: ["default", "paper", "microsoft"],
-  sizeOf: ["prompt", "contexts"],
-  contextOrder: ["perplexity", "random", "original"],
+  sizeOf: ["prompt", "contexts", "compressible"],
+  order: ["original", "relevance", "two-sided"],
   unit: ["token", "word", "line", "sentence", "context"],
   unitScore: ["mean", "max", "sum"],
   tokenScore: ["surprisal", "next-surprisal", "random"],
@@ -82,6 +110,7 @@ const RANGES = {
   instructionRate: { above: 0, most: 1 },
   questionRate: { above: 0, most: 1 },
   budgetFactor: { least: 1, most: 1000 },
+  dynamicRate: { least: 0, most: 1 },
   segmentSize: { least: 8, most: 1024, whole: true },
   seed: { least: 0, most: 0xffffffff, whole: true },
 } as const;
@@ -90,11 +119,23 @@ const FLAGS = [
   "contextLevel",
   "sentenceLevel",
   "tokenLevel",
+  "contrastive",
   "iterative",
   "fixedRate",
   "structure",
   "restoreSeparators",
+  "keepCode",
 ] as const;
+
+const RANKS: readonly string[] = [
+  "perplexity",
+  "original",
+  "random",
+  "question",
+  "question-document",
+  "bm25",
+  "gzip",
+] satisfies RankMethod[];
 
 /**
  * Fills in what is not given: the preset's values, then the defaults.
@@ -109,11 +150,20 @@ export function settingsOf(options: CompressOptions): Settings {
   checkNames(options);
   const preset = options.preset ?? "default";
   checkChoice("preset", preset, CHOICES.preset);
+  const method = options.method ?? "llmlingua";
+  checkChoice("method", method, CHOICES.method);
   const given: Record<string, unknown> = {};
   for (const key of Object.keys(DEFAULTS) as (keyof Settings)[]) {
     if (options[key] !== undefined) given[key] = options[key];
   }
-  const settings = { ...DEFAULTS, ...PRESETS[preset], ...given, preset } as Settings;
+  const settings = {
+    ...DEFAULTS,
+    ...METHODS[method],
+    ...PRESETS[preset],
+    ...given,
+    preset,
+    method,
+  } as Settings;
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(name, settings[name as keyof typeof CHOICES], choices);
   }
@@ -122,10 +172,27 @@ export function settingsOf(options: CompressOptions): Settings {
   }
   for (const name of FLAGS) checkFlag(name, settings[name]);
   if (!Array.isArray(settings.protect)) {
-    throw invalid("protect", settings.protect, "a list of strings and regular expressions");
+    throw invalid("protect", settings.protect, "a list of strings, patterns, spans and classes");
   }
   protectedSpans("", settings.protect);
+  checkRank(settings);
   return settings;
+}
+
+/** Whether contexts are ranked for a question, before anything else is done. */
+export function isByQuestion({ rank }: Pick<Settings, "rank">): boolean {
+  return typeof rank !== "string" || !["perplexity", "original", "random"].includes(rank);
+}
+
+function checkRank(settings: Settings): void {
+  const { rank, order, dynamicRate } = settings;
+  const isRanker = typeof rank === "object" && typeof rank?.score === "function";
+  if (!isRanker && !RANKS.includes(rank as string)) {
+    throw invalid("rank", rank, `one of ${RANKS.join(", ")}, or a ranker with score(query, texts)`);
+  }
+  if (isByQuestion(settings)) return;
+  if (order !== "original") throw invalid("order", order, `"original" where rank is "${rank}"`);
+  if (dynamicRate > 0) throw invalid("dynamicRate", dynamicRate, `0 where rank is "${rank}"`);
 }
 
 /** What a call may name beside settings: sizes, hooks, and what a compressor is made with. */

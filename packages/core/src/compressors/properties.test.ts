@@ -70,7 +70,7 @@ const knobs: fc.Arbitrary<CompressOptions> = fc.record(
     unit: fc.constantFrom("token", "word", "line", "sentence", "context"),
     unitScore: fc.constantFrom("mean", "max", "sum"),
     tokenScore: fc.constantFrom("surprisal", "next-surprisal", "random"),
-    contextOrder: fc.constantFrom("perplexity", "random", "original"),
+    rank: fc.constantFrom("perplexity", "random", "original"),
     structure: fc.boolean(),
     restoreSeparators: fc.boolean(),
     iterative: fc.boolean(),

@@ -43,7 +43,7 @@ describe('preset "microsoft"', () => {
     { sizeOf: "prompt" },
     { instructionRate: 1 },
     { questionRate: 1 },
-    { contextOrder: "perplexity" },
+    { rank: "perplexity" },
     { fixedRate: false },
     { budgetFactor: 1.5 },
     { structure: false },

@@ -32,7 +32,12 @@ const USES = {
   instructionRate: "refused",
   questionRate: "refused",
   budgetFactor: "refused",
-  contextOrder: "refused",
+  method: "read",
+  rank: "refused",
+  order: "read",
+  contrastive: "read",
+  dynamicRate: "read",
+  keepCode: "refused",
   iterative: "refused",
   fixedRate: "refused",
   unit: "refused",
@@ -143,6 +148,7 @@ function outcomeOf(
     surprisals: prompt.parts.map(() => Number.NaN),
     sentences: [],
     timings: {
+      rankMs: 0,
       tokenizeMs: 0,
       coarseMs: 0,
       fineMs: ms,
@@ -160,5 +166,5 @@ function maskOf(text: string, spans: readonly Span[]) {
   const offsets = Uint32Array.from([...edges].sort((a, b) => a - b));
   const starts = new Set(spans.map(({ start }) => start));
   const kept = Uint8Array.from(offsets.subarray(0, -1), (start) => (starts.has(start) ? 1 : 0));
-  return { offsets, surprisals: new Float32Array(kept.length).fill(Number.NaN), kept };
+  return { text, offsets, surprisals: new Float32Array(kept.length).fill(Number.NaN), kept };
 }

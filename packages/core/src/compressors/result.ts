@@ -7,6 +7,7 @@ import type { Breather } from "../schedule.js";
 import type { Prompt, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
+import { slicesOf, sourceSpans } from "./slices.js";
 import type {
   CompressedPart,
   CompressedPrompt,
@@ -45,8 +46,8 @@ export async function resultOf(asked: Asked, outcome: Outcome): Promise<Compress
   const isDropped = (part: CompressedPart) => part.kind === "context" && part.dropped;
   return {
     text: outcome.text,
-    original: prompt.text,
-    spans: outcome.spans.map(({ start, end }) => [start, end] as const),
+    original: prompt.source?.text ?? prompt.text,
+    spans: sourceSpans(prompt, outcome.spans).map(({ start, end }) => [start, end] as const),
     parts,
     originalTokens,
     compressedTokens,
@@ -57,7 +58,7 @@ export async function resultOf(asked: Asked, outcome: Outcome): Promise<Compress
     tokens: outcome.tokens,
     dropped: {
       contexts: parts.filter(isDropped).map(({ index }) => index),
-      sentences: outcome.sentences,
+      sentences: sourceSpans(prompt, outcome.sentences),
     },
     preset: asked.preset,
     scorer: asked.scorer,
@@ -67,19 +68,22 @@ export async function resultOf(asked: Asked, outcome: Outcome): Promise<Compress
 
 async function compressedParts(asked: Asked, outcome: Outcome): Promise<CompressedPart[]> {
   const { counter, breath } = asked;
-  const { text } = asked.prompt;
+  const { prompt } = asked;
   const parts: CompressedPart[] = [];
   let next = 0;
   for (const [i, part] of asked.prompt.parts.entries()) {
     while (outcome.spans[next]?.end <= part.start) next++;
-    const kept = keptWithin(text, part, outcome.spans, next);
+    const original = slicesOf(prompt, [part]);
+    const kept = slicesOf(prompt, keptWithin(part, outcome.spans, next));
     const surprisal = outcome.surprisals[i];
     parts.push({
-      ...part,
+      kind: part.kind,
+      index: part.index,
+      ...hullOf(sourceSpans(prompt, [part]), part),
       text: kept,
-      originalTokens: await countText(counter, text.slice(part.start, part.end), breath),
+      originalTokens: await countText(counter, original, breath),
       compressedTokens: await countText(counter, kept, breath),
-      dropped: kept.trim() === "" && text.slice(part.start, part.end).trim() !== "",
+      dropped: kept.trim() === "" && original.trim() !== "",
       ...(Number.isNaN(surprisal) ? {} : { surprisal }),
     });
   }
@@ -87,28 +91,42 @@ async function compressedParts(asked: Asked, outcome: Outcome): Promise<Compress
 }
 
 /** What the sorted `spans`, from the first that may reach into `part`, hold of it. */
-function keptWithin(text: string, part: Span, spans: readonly Span[], first: number): string {
-  let kept = "";
+function keptWithin(part: Span, spans: readonly Span[], first: number): Span[] {
+  const kept: Span[] = [];
   for (let s = first; s < spans.length && spans[s].start < part.end; s++) {
-    kept += text.slice(Math.max(spans[s].start, part.start), Math.min(spans[s].end, part.end));
+    const start = Math.max(spans[s].start, part.start);
+    const end = Math.min(spans[s].end, part.end);
+    if (start < end) kept.push({ start, end });
   }
   return kept;
 }
 
+/** From the first to the last of `spans`; of none, `empty`. */
+function hullOf(spans: readonly Span[], empty: Span): Span {
+  if (spans.length === 0) return { start: empty.start, end: empty.end };
+  return {
+    start: spans.reduce((least, { start }) => Math.min(least, start), spans[0].start),
+    end: spans.reduce((most, { end }) => Math.max(most, end), 0),
+  };
+}
+
 /** The result of doing nothing: the prompt as it was. */
 export async function unchanged(asked: Asked, totalMs: number): Promise<CompressedPrompt> {
-  const { text } = asked.prompt;
-  const spans = text === "" ? [] : [{ start: 0, end: text.length }];
+  const { prompt } = asked;
+  const { text } = prompt;
+  const all = text === "" ? [] : [{ start: 0, end: text.length }];
+  const spans = prompt.finish?.(all) ?? all;
   return resultOf(asked, {
-    text,
+    text: slicesOf(prompt, spans),
     spans,
     tokens: {
+      text,
       offsets: Uint32Array.from(text === "" ? [0] : [0, text.length]),
       surprisals: new Float32Array(spans.length).fill(Number.NaN),
       kept: new Uint8Array(spans.length).fill(1),
     },
     surprisals: asked.prompt.parts.map(() => Number.NaN),
     sentences: [],
-    timings: { tokenizeMs: 0, coarseMs: 0, fineMs: 0, fitMs: 0, totalMs, scoredTokens: 0 },
+    timings: { rankMs: 0, tokenizeMs: 0, coarseMs: 0, fineMs: 0, fitMs: 0, totalMs, scoredTokens: 0 },
   });
 }

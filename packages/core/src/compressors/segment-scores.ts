@@ -20,17 +20,23 @@ export function segmentScores(
     if (tokenScore === "random") return randomAt(seed, units.start[u]);
     const values: number[] = [];
     for (let t = units.start[u]; t < units.end[u]; t++) {
-      const surprisal = job.surprisals[stream.scoredAt(t)] ?? Number.NaN;
+      const surprisal = tokenScoreAt(job, stream.scoredAt(t));
       if (!Number.isNaN(surprisal)) values.push(surprisal);
     }
     return combined(values, unitScore);
   });
 }
 
+/** Surprisal, or (LongLLMLingua Eq. 3) how much of it the question takes away. */
+function tokenScoreAt({ surprisals, conditioned, settings }: Job, t: number): number {
+  const plain = surprisals[t] ?? Number.NaN;
+  return settings.contrastive ? plain - (conditioned[t] ?? Number.NaN) : plain;
+}
+
 /** Mean, largest or sum of surprisals; 0 of none. */
 export function combined(values: readonly number[], how: UnitScore): number {
   if (values.length === 0) return 0;
-  if (how === "max") return values.reduce((most, value) => Math.max(most, value), 0);
+  if (how === "max") return values.reduce((most, value) => Math.max(most, value));
   const sum = values.reduce((total, value) => total + value, 0);
   return how === "sum" ? sum : sum / values.length;
 }

@@ -3,31 +3,49 @@
  *
  * @module
  */
+// MARKDOWN import { codeSpans } from "../text/markdown.js";
 import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
-import type { PartKind, Span } from "../text/types.js";
+import type { PromptPart, Span } from "../text/types.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { Settings } from "./options.js";
 
 /** How dear a token is; more is kept longer. `fixed` is never dropped. */
 export const TIER = { ordinary: 0, recurring: 1, closing: 2, fixed: 3 } as const;
 
-/** A part is verbatim when its rate is 1 and it is not a context. */
-export function isVerbatim(kind: PartKind, settings: Settings): boolean {
+/** A part is verbatim when its own rate is 1, or it is no context and the rate of its kind is. */
+export function isVerbatim({ kind, rate }: PromptPart, settings: Settings): boolean {
+  if (rate !== undefined) return rate === 1;
   if (kind === "context" || settings.fixedRate) return false;
   return (kind === "instruction" ? settings.instructionRate : settings.questionRate) === 1;
 }
 
 /** Tiers by token: verbatim parts and protected text are fixed, in whole characters. */
-export function fixedTiers(tokens: TokenizedPrompt, settings: Settings): Uint8Array {
+export function fixedTiers(
+  tokens: TokenizedPrompt,
+  settings: Settings,
+  verbatim: readonly Span[] = [],
+): Uint8Array {
   const { text, offsets } = tokens;
   const tiers = new Uint8Array(tokens.ids.length);
   for (const { part, from, to } of tokens.parts) {
-    if (isVerbatim(part.kind, settings)) tiers.fill(TIER.fixed, from, to);
+    if (isVerbatim(part, settings)) tiers.fill(TIER.fixed, from, to);
   }
+  markTier(offsets, tiers, verbatim, TIER.fixed);
   markTier(offsets, tiers, protectedSpans(text, settings.protect), TIER.fixed);
+  // MARKDOWN if (settings.keepCode) markTier(offsets, tiers, codeSpans(text), TIER.fixed);
   fixWholeCharacters(tokens, tiers);
+  fixWholeParts(tokens, tiers);
   return tiers;
+}
+
+/** Of a part that is kept or dropped as one piece, all is fixed as soon as some of it is. */
+function fixWholeParts({ parts }: TokenizedPrompt, tiers: Uint8Array): void {
+  for (const { part, from, to } of parts) {
+    if (part.whole === true && tiers.subarray(from, to).includes(TIER.fixed)) {
+      tiers.fill(TIER.fixed, from, to);
+    }
+  }
 }
 
 /** Raises every token that reaches into one of the sorted `spans` to at least `tier`. */

@@ -4,6 +4,8 @@
  * @module
  */
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
+import type { Ranker } from "../rank/types.js";
+import type { Protect } from "../text/protect.js";
 import type { PartKind, Span } from "../text/types.js";
 
 export type { TokenScore, UnitScore };
@@ -24,24 +26,55 @@ export type Budget =
 /** The pieces that are decided on whole, finest first; to meet the size, the last one may be cut between words. */
 export type Unit = "token" | "word" | "line" | "sentence" | "context";
 
-/** Order in which the budget controller visits contexts (LLMLingua Algorithm 1: by perplexity). */
-export type ContextOrder = "perplexity" | "random" | "original";
+/** Which algorithm decides; see `CompressOptions.method`. */
+export type MethodName = "llmlingua" | "longllmlingua" | "llmlingua2" | "selective-context";
+
+/**
+ * What makes a context (or, with a question, a sentence) worth keeping whole.
+ *
+ * Without a question: `perplexity` (LLMLingua, Algorithm 1: the most perplexing first), `original`
+ * (as they stand), `random`. For a question: `question` (LongLLMLingua's r_k: its log-likelihood
+ * given the best sentence of the context), `question-document` (given the context as a whole),
+ * `bm25`, `gzip`.
+ */
+export type RankMethod =
+  | "perplexity"
+  | "original"
+  | "random"
+  | "question"
+  | "question-document"
+  | "bm25"
+  | "gzip";
+
+/** Order of the contexts in the result: as given, best first, or best at both ends. */
+export type OutputOrder = "original" | "relevance" | "two-sided";
 
 /** Ready-made settings; single options override them. */
 export type PresetName = "default" | "paper" | "microsoft";
 
 export interface Progress {
-  /** `coarse`: contexts are scored as they are; `fine`: segments, given what was kept before. */
-  readonly stage: "coarse" | "fine";
-  /** Scorer tokens done and in all, over both stages; `total` may shrink when contexts are dropped. */
+  /** `rank`: contexts for the question; `coarse`: contexts as they are; `fine`: segments, given what was kept before. */
+  readonly stage: "rank" | "coarse" | "fine";
+  /** Scorer tokens done and in all, over all stages; `total` may shrink when contexts are dropped. */
   readonly done: number;
   readonly total: number;
 }
 
 export interface CompressOptions {
+  /**
+   * `llmlingua` (default): budget controller, then iterative token-level compression.
+   * `longllmlingua`: the same for a question: contexts and sentences are ranked by how likely they make
+   * it, tokens by how much more likely it makes them, and better contexts keep more (arXiv 2310.06839).
+   * `llmlingua2`: a token classifier decides in one pass (arXiv 2403.12968); needs `classifier`.
+   * `selective-context`: phrases by self-information (arXiv 2310.06201).
+   */
+  readonly method?: MethodName;
   readonly preset?: PresetName;
-  /** What the size is a size of: the whole prompt (default) or the contexts alone. */
-  readonly sizeOf?: "prompt" | "contexts";
+  /**
+   * What the size is a size of: the whole prompt, the contexts alone, or (`compressible`) all but
+   * what has a rate of its own. Default `prompt`.
+   */
+  readonly sizeOf?: "prompt" | "contexts" | "compressible";
   /** Share of the instruction to keep, (0, 1]; default 1 = verbatim; the paper's τ_ins is 0.85. */
   readonly instructionRate?: number;
   /** Share of the question to keep, (0, 1]; default 1 = verbatim; the paper's τ_que is 0.9. */
@@ -54,7 +87,20 @@ export interface CompressOptions {
   readonly tokenLevel?: boolean;
   /** k of Algorithm 1, ≥ 1: how far coarse stages may overfill; default 1.5, paper 2. */
   readonly budgetFactor?: number;
-  readonly contextOrder?: ContextOrder;
+  /** How contexts are ranked; default `perplexity`, for `longllmlingua` `question`. Or a ranker of your own. */
+  readonly rank?: RankMethod | Ranker;
+  /** Default `original`, for `longllmlingua` `relevance`. Others need a rank by question. */
+  readonly order?: OutputOrder;
+  /**
+   * Score a token by how much more likely the question makes it (LongLLMLingua, §4.2: contrastive
+   * perplexity) instead of by its surprisal; default false, for `longllmlingua` true.
+   */
+  readonly contrastive?: boolean;
+  /**
+   * δτ of LongLLMLingua §4.3, 0 … 1: the best ranked context keeps that much more of its tokens than
+   * the mean, the worst that much less. Default 0, for `longllmlingua` 0.3.
+   */
+  readonly dynamicRate?: number;
   /** Score each segment given the compressed ones before it; default true (Table 3: "no iteration"). */
   readonly iterative?: boolean;
   /** One rate for instruction, contexts and question alike; default false (Table 3: "no dynamic ratio"). */
@@ -68,8 +114,13 @@ export interface CompressOptions {
   readonly structure?: boolean;
   /** Put the strongest separator of a dropped stretch back between its neighbours; default true, paper false. */
   readonly restoreSeparators?: boolean;
-  /** Text that must survive verbatim: strings (every occurrence) or regular expressions. */
-  readonly protect?: readonly (string | RegExp)[];
+  /**
+   * Text that must survive verbatim: strings (every occurrence), regular expressions, spans of the
+   * text, or ready-made classes such as `{ class: "numbers" }`.
+   */
+  readonly protect?: readonly Protect[];
+  /** Markdown code, fenced and inline: kept verbatim (default; paper: false) or compressed like all text. */
+  readonly keepCode?: boolean;
   /** Seed of everything random; default 0. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -93,7 +144,9 @@ export interface CompressedPart extends Span {
 
 /** The scorer's view of the original, for explanations. Arrays have one entry a scorer token. */
 export interface ScoredTokens {
-  /** UTF-16 offsets into `original`, length n + 1. */
+  /** What was read: `original`, unless its tags were cut out, escapes decoded or contexts reordered. */
+  readonly text: string;
+  /** UTF-16 offsets into `text`, length n + 1. */
   readonly offsets: Uint32Array;
   /** −ln p in nats, given what was kept before; NaN where nothing needed a score. */
   readonly surprisals: Float32Array;
@@ -102,6 +155,8 @@ export interface ScoredTokens {
 }
 
 export interface CompressTimings {
+  /** Ranking contexts for the question. */
+  readonly rankMs: number;
   readonly tokenizeMs: number;
   readonly coarseMs: number;
   readonly fineMs: number;

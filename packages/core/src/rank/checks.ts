@@ -20,8 +20,7 @@ export async function checkedScores(
   const scores = await untilAborted(ranker.score(query, texts, options), options.signal);
   const wrong = Array.from(scores).findIndex((score) => !Number.isFinite(score));
   if (scores.length === texts.length && wrong === -1) return scores;
-  const found =
-    wrong === -1 ? `${scores.length} scores` : `${scores[wrong]} for document ${wrong}`;
+  const found = wrong === -1 ? `${scores.length} scores` : `${scores[wrong]} for document ${wrong}`;
   throw new LlmlinguaError(
     "ranker-failed",
     `The ranker ${ranker.name} answered ${found}; expected ${texts.length} finite scores.`,

@@ -14,6 +14,13 @@ import type { TokenScorer } from "./types.js";
 export interface ScoreTextOptions {
   /** Tokens the text follows, without a start token: read, not scored. Default none. */
   readonly history?: Uint32Array;
+  /**
+   * Tokens in front of everything that stay in the window while it moves on (a question to condition
+   * on), without a start token. Of more than half a window the last half stays. Default none.
+   */
+  readonly prefix?: Uint32Array;
+  /** See `ScoreOptions.stream`; default 0. */
+  readonly stream?: 0 | 1;
   /** Most tokens of context and text in one call; default the smaller of `maxTokens` and 2048. */
   readonly window?: number;
   readonly signal?: AbortSignal;
@@ -25,6 +32,8 @@ export interface ScoreTextOptions {
 const PIECE_TOKENS = 256;
 
 const DEFAULT_WINDOW = 2048;
+
+const NONE = new Uint32Array(0);
 
 /** How far above 0 a log-probability may lie by rounding. */
 const ROUNDING = 1e-3;
@@ -41,10 +50,11 @@ const ROUNDING = 1e-3;
 export async function scoreText(
   scorer: TokenScorer,
   ids: Uint32Array,
-  { history = new Uint32Array(0), window, signal, onProgress }: ScoreTextOptions = {},
+  { history = NONE, prefix = NONE, stream, window, signal, onProgress }: ScoreTextOptions = {},
 ): Promise<Float32Array> {
-  const start = startOf(scorer);
-  const room = checkedWindow(scorer, window) - start.length;
+  const size = checkedWindow(scorer, window);
+  const start = pinned(startOf(scorer), prefix, size >> 1);
+  const room = size - start.length;
   const piece = Math.min(PIECE_TOKENS, Math.max(1, room >> 2));
   const breath = breather(signal);
   const surprisals = new Float32Array(ids.length);
@@ -58,7 +68,7 @@ export async function scoreText(
       ids.subarray(Math.max(0, first - history.length), done),
     );
     const call = concat(context, ids.subarray(done, end));
-    const scoring = scorer.score(call, { from: context.length, signal });
+    const scoring = scorer.score(call, { from: context.length, stream, signal });
     const logprobs = await untilAborted(scoring, signal);
     checkLogprobs(scorer, logprobs, end - done, context.length);
     for (let index = done; index < end; index++) surprisals[index] = -logprobs[index - done];
@@ -95,6 +105,11 @@ function checkLogprobs(
     "scorer-failed",
     `The scorer ${scorer.name} answered ${found}; expected ${wanted} finite log-probabilities, at most 0.`,
   );
+}
+
+/** Start token and prefix; of a prefix longer than `most` its end. */
+function pinned(start: Uint32Array, prefix: Uint32Array, most: number): Uint32Array {
+  return concat(start, prefix.subarray(Math.max(0, prefix.length - most)));
 }
 
 function startOf({ startToken }: TokenScorer): Uint32Array {

@@ -8,6 +8,11 @@ import type { Tokenizer } from "../tokens/types.js";
 export interface ScoreOptions {
   /** First position whose log-probability is wanted; default 0. */
   readonly from?: number;
+  /**
+   * Which of texts read in turns this call goes on with, 0 (default) or 1: a backend that remembers
+   * the last call's prefix does so for each. It changes speed only, and may be ignored.
+   */
+  readonly stream?: 0 | 1;
   readonly signal?: AbortSignal;
 }
 

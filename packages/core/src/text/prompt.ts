@@ -23,12 +23,13 @@ const JOINT = "\n\n";
 const BLANK_LINES = /\r?\n(?:[^\S\r\n]*\r?\n)+/g;
 
 /**
- * Reads a prompt: one text, whose blank-line blocks become contexts, or its parts, which are
- * joined by blank lines.
+ * Reads a prompt: one text, whose blank-line blocks become contexts; its parts, which are joined by
+ * blank lines; or a prompt that was made before, which is checked.
  *
  * @throws LlmlinguaError `invalid-prompt` when something else is given than strings under these names
  */
-export function promptOf(input: string | PromptInput): Prompt {
+export function promptOf(input: string | PromptInput | Prompt): Prompt {
+  if (isPrompt(input)) return checkedPrompt(input);
   if (typeof input === "string") return { text: input, parts: blockParts(input, 0) };
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw invalid("prompt", input, "a string or { instruction, contexts, question }");
@@ -49,6 +50,28 @@ export function promptOf(input: string | PromptInput): Prompt {
   }
   if (isGiven(input.question)) pieces.push(piece("question", input.question, "question"));
   return joinPieces(pieces);
+}
+
+function isPrompt(input: unknown): input is Prompt {
+  return typeof input === "object" && input !== null && "text" in input && "parts" in input;
+}
+
+/** @throws LlmlinguaError `invalid-prompt` unless parts are in order, inside the text and apart */
+function checkedPrompt(prompt: Prompt): Prompt {
+  if (typeof prompt.text !== "string") throw invalid("text", prompt.text, "a string");
+  if (!Array.isArray(prompt.parts)) throw invalid("parts", prompt.parts, "an array");
+  let at = 0;
+  for (const [i, { start, end, rate = 1 }] of prompt.parts.entries()) {
+    const fits = start >= at && end >= start && end <= prompt.text.length && rate > 0 && rate <= 1;
+    if (!fits) {
+      throw new LlmlinguaError(
+        "invalid-prompt",
+        `Cannot read parts[${i}] (${start} to ${end}, rate ${rate}): parts lie in order and apart within the ${prompt.text.length} characters of text, and rates are above 0, at most 1.`,
+      );
+    }
+    at = end;
+  }
+  return prompt;
 }
 
 function contextsOf(contexts: PromptInput["contexts"]): readonly string[] {

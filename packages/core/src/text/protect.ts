@@ -6,6 +6,8 @@
 import { LlmlinguaError } from "../errors.js";
 import type { Span } from "./types.js";
 
+export type Protect = string | RegExp;
+
 /**
  * Every occurrence of every string and every match of every pattern in `text`, sorted, merged.
  *

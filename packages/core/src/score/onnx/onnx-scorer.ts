@@ -75,9 +75,9 @@ export async function loadScorer(
     tokenizer,
     maxTokens: manifest.maxTokens,
     startToken: manifest.startToken,
-    async score(ids, { from = 0, signal } = {}) {
+    async score(ids, { from = 0, stream, signal } = {}) {
       checkCall(ids, from, manifest);
-      return client.score(ids, from, signal);
+      return client.score(ids, from, { stream, signal });
     },
     close: () => client.close(),
   };

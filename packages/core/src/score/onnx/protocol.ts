@@ -21,6 +21,8 @@ export type WorkerRequest =
       readonly id: number;
       readonly ids: Uint32Array;
       readonly from: number;
+      /** Which memory to go on with. */
+      readonly stream: 0 | 1;
       /** One number in shared memory; not 0 once the caller has given up. */
       readonly cancelled: Int32Array;
     }

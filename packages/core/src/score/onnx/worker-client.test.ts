@@ -61,7 +61,7 @@ describe("the worker's client", () => {
   test("rejects an aborted call at once and tells the worker to give it up", async () => {
     const { worker, client } = await openClient();
     const controller = new AbortController();
-    const call = client.score(ids, 0, controller.signal);
+    const call = client.score(ids, 0, { signal: controller.signal });
     controller.abort("changed my mind");
     await expect(call).rejects.toMatchObject({ code: "aborted", cause: "changed my mind" });
     const [request] = worker.requests;

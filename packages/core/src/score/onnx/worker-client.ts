@@ -76,7 +76,11 @@ export class WorkerClient {
    *
    * @throws LlmlinguaError `aborted`, `closed`, `scorer-failed`
    */
-  async score(ids: Uint32Array, from: number, signal?: AbortSignal): Promise<Float32Array> {
+  async score(
+    ids: Uint32Array,
+    from: number,
+    { stream = 0, signal }: { readonly stream?: 0 | 1; readonly signal?: AbortSignal } = {},
+  ): Promise<Float32Array> {
     if (this.#ended !== undefined) throw this.#ended;
     throwIfAborted(signal);
     const id = this.#nextId++;
@@ -90,7 +94,7 @@ export class WorkerClient {
     };
     signal?.addEventListener("abort", cancel, { once: true });
     this.#worker.ref();
-    this.#worker.postMessage({ type: "score", id, ids: ids.slice(), from, cancelled });
+    this.#worker.postMessage({ type: "score", id, ids: ids.slice(), from, stream, cancelled });
     try {
       return await reply;
     } finally {

@@ -25,13 +25,13 @@ const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) =>
   port.postMessage(message, transfer);
 
 try {
-  const { session, inference } = await open(workerData as WorkerSetup);
+  const { sessions, inference } = await open(workerData as WorkerSetup);
   let queue: Promise<void> = Promise.resolve();
   port.on("message", (request: WorkerRequest) => {
     queue = queue.then(() =>
       request.type === "close"
         ? inference.release().then(() => port.close())
-        : score(session, request),
+        : score(sessions[request.stream], request),
     );
   });
   reply({ type: "ready" });
@@ -51,8 +51,9 @@ async function open({ directory, threads, verify }: WorkerSetup) {
     // Threads that spin while they wait cost half the speed as soon as others want the cores.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   });
-  const session = createScorerSession(createOrtGraph(runtime, inference, manifest));
-  return { session, inference: inference as InferenceSession };
+  // Two memories, so that texts read in turns do not push each other out; the second takes none until it is used.
+  const memory = () => createScorerSession(createOrtGraph(runtime, inference, manifest));
+  return { sessions: [memory(), memory()] as const, inference: inference as InferenceSession };
 }
 
 async function loadRuntime() {

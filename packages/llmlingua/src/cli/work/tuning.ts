@@ -15,10 +15,15 @@ const preset = new Option(
   "Ready-made settings, which the other options override; default: default.",
 ).choices(["default", "paper", "microsoft"]);
 
-const contextOrder = new Option(
-  "--context-order <NAME>",
-  "Order in which contexts are considered; default: perplexity.",
-).choices(["perplexity", "random", "original"]);
+const rank = new Option(
+  "--rank <NAME>",
+  "What contexts are ranked by; default: perplexity, with --method longllmlingua question.",
+).choices(["perplexity", "original", "random", "question", "question-document", "bm25", "gzip"]);
+
+const order = new Option(
+  "--order <NAME>",
+  "Order of the contexts in the result; default: original, with --method longllmlingua relevance.",
+).choices(["original", "relevance", "two-sided"]);
 
 const unit = new Option(
   "--unit <NAME>",
@@ -63,7 +68,8 @@ export function withCoarse(command: ReturnType<typeof withWork>) {
       "How far the coarse stages may overfill; default: 1.5.",
       numberIn({ min: 1 }),
     )
-    .addOption(contextOrder);
+    .addOption(rank)
+    .addOption(order);
 }
 
 /** How the rest is scored, cut and put together. */

@@ -1,0 +1,125 @@
+/**
+ * Question-aware ranking: contexts are scored for the question and put in order before anything is
+ * dropped.
+ *
+ * LongLLMLingua (Jiang et al., 2023), §4.1 and §4.4.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import { bm25 } from "../rank/bm25.js";
+import { checkedScores } from "../rank/checks.js";
+import { gzip } from "../rank/gzip.js";
+import { bestAtBothEnds, bestFirst } from "../rank/order.js";
+import { questionRanker } from "../rank/question-likelihood.js";
+import type { Ranker } from "../rank/types.js";
+import type { TokenScorer } from "../score/types.js";
+import { reordered } from "../text/reorder.js";
+import type { Prompt } from "../text/types.js";
+import type { Meter } from "./meter.js";
+import { isByQuestion, type Settings } from "./options.js";
+
+/** What a job knows once its contexts are ranked. */
+export interface Relevance {
+  readonly question: string;
+  readonly ranker: Ranker;
+  /** By place of the context in the prompt as it is now: higher = more useful. */
+  readonly scores: Float64Array;
+}
+
+export interface Ranked {
+  /** The prompt, its contexts in the order asked for. */
+  readonly prompt: Prompt;
+  /** Absent where the rank does not look at the question. */
+  readonly relevance?: Relevance;
+}
+
+/**
+ * Ranks and reorders, where the settings ask for it.
+ *
+ * @throws LlmlinguaError `invalid-option` without a question, `ranker-failed`, `aborted`
+ */
+export async function rankContexts(
+  prompt: Prompt,
+  settings: Settings,
+  scorer: TokenScorer,
+  meter: Meter,
+  signal: AbortSignal | undefined,
+): Promise<Ranked> {
+  if (!isByQuestion(settings)) return { prompt };
+  const question = questionOf(prompt, settings);
+  const ranker = rankerOf(settings, scorer, meter);
+  const contexts = prompt.parts.filter(({ kind }) => kind === "context");
+  const texts = contexts.map(({ start, end }) => prompt.text.slice(start, end));
+  const scores =
+    texts.length < 2
+      ? new Float64Array(texts.length)
+      : await checkedScores(ranker, question, texts, { signal });
+  const order = outputOrder(scores, settings);
+  checkMovable(prompt, settings, order);
+  return {
+    prompt: reordered(prompt, order),
+    relevance: { question, ranker, scores: scores.map((_, place) => scores[order[place]]) },
+  };
+}
+
+/** @throws LlmlinguaError `invalid-option` where the settings need a question and there is none */
+export function questionOf({ text, parts }: Prompt, settings: Settings): string {
+  const asked = parts.filter(({ kind }) => kind === "question");
+  const question = asked.map(({ start, end }) => text.slice(start, end)).join("\n\n");
+  if (question.trim() !== "") return question;
+  const { rank } = settings;
+  const why = isByQuestion(settings)
+    ? `rank ${JSON.stringify(typeof rank === "string" ? rank : rank.name)}`
+    : "contrastive";
+  throw new LlmlinguaError(
+    "invalid-option",
+    `${why} needs a question and the prompt has none: give { contexts, question }, or a method that does without.`,
+  );
+}
+
+function rankerOf({ rank }: Settings, scorer: TokenScorer, meter: Meter): Ranker {
+  if (typeof rank !== "string") return rank;
+  const onScored = (tokens: number) => {
+    meter.expect("rank", meter.scored + tokens);
+    meter.add("rank", tokens);
+  };
+  switch (rank) {
+    case "question":
+      return questionRanker(scorer, { onScored });
+    case "question-document":
+      return questionRanker(scorer, { by: "document", onScored });
+    case "bm25":
+      return bm25();
+    case "gzip":
+      return gzip();
+    case "perplexity":
+    case "original":
+    case "random":
+      throw new Error(`${rank} does not look at the question`);
+    default:
+      return rank satisfies never;
+  }
+}
+
+function outputOrder(scores: Float64Array, { order }: Settings): number[] {
+  switch (order) {
+    case "original":
+      return Array.from(scores.keys());
+    case "relevance":
+      return bestFirst(scores);
+    case "two-sided":
+      return bestAtBothEnds(bestFirst(scores));
+    default:
+      return order satisfies never;
+  }
+}
+
+/** A structure whose pieces hang together cannot be put in another order. */
+function checkMovable({ finish }: Prompt, { order }: Settings, places: readonly number[]): void {
+  if (finish === undefined || places.every((place, i) => place === i)) return;
+  throw new LlmlinguaError(
+    "invalid-option",
+    `order is ${JSON.stringify(order)}; pieces of a JSON or a conversation stay where they are: give order "original".`,
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * In which order the budget controller visits contexts.
+ *
+ * @module
+ */
+import { bestFirst } from "../rank/order.js";
+import { descending } from "../select/coarse.js";
+import { randomAt } from "../select/unit-scores.js";
+import type { PartTokens } from "../tokens/prompt-tokens.js";
+import { indexesIn, type Job, meanSurprisal, scoreTokens } from "./job.js";
+
+/** The order by relevance, best first, where contexts were ranked for a question. */
+export function orderByRelevance(
+  { relevance, tokens }: Job,
+  contexts: readonly PartTokens[],
+): number[] | undefined {
+  if (relevance === undefined) return undefined;
+  const all = tokens.parts.filter(({ part }) => part.kind === "context");
+  const place = new Map(all.map((context, i) => [context, i]));
+  return bestFirst(contexts.map((context) => relevance.scores[place.get(context) ?? 0]));
+}
+
+/** Places in `contexts`, the one to keep first in front. */
+export async function visitOrder(job: Job, contexts: readonly PartTokens[]): Promise<number[]> {
+  const { rank, seed } = job.settings;
+  const byQuestion = orderByRelevance(job, contexts);
+  if (byQuestion !== undefined) return byQuestion;
+  if (rank === "original") return contexts.map((_, i) => i);
+  if (rank === "random") return descending(contexts.map((_, i) => randomAt(seed, i)));
+  await scoreAlone(job, contexts);
+  return descending(contexts.map((context) => meanSurprisal(job.surprisals, context)));
+}
+
+/** Scores each part by itself, unless it has been. */
+export async function scoreAlone(
+  job: Job,
+  parts: readonly Pick<PartTokens, "from" | "to">[],
+): Promise<void> {
+  const unscored = parts.filter(({ from, to }) => to > from && Number.isNaN(job.surprisals[from]));
+  const tokens = unscored.reduce((sum, { from, to }) => sum + to - from, 0);
+  job.meter.expect("coarse", job.meter.scored + tokens);
+  for (const { from, to } of unscored) await scoreTokens(job, "coarse", indexesIn(from, to));
+}

@@ -1,0 +1,91 @@
+/**
+ * How much likelier a text makes the question: the ranker of LongLLMLingua.
+ *
+ * LongLLMLingua (Jiang et al., 2023), §4.1, r_k: the mean log-probability of the question's tokens
+ * given the text. As measured best on twenty documents, a separator stands between the two, the
+ * paper's restrictive sentence is left out, and a document is as good as its best sentence.
+ *
+ * @module
+ */
+import { breather } from "../schedule.js";
+import { scoreText } from "../score/sliding.js";
+import type { TokenScorer } from "../score/types.js";
+import { boundariesOf } from "../text/boundaries.js";
+import type { Ranker } from "./types.js";
+
+/** Options of {@link questionRanker}. */
+export interface QuestionRankerOptions {
+  /** What a document is judged by: its best sentence (default) or the whole of it. */
+  readonly by?: "sentence" | "document";
+  /** Stands between text and question; default `"\n\nQuestion: "`. */
+  readonly separator?: string;
+  /** Stands after the question; default nothing. The paper's is a sentence that says the answer is in the documents. */
+  readonly statement?: string;
+  /** Called after each text with the tokens it took. */
+  readonly onScored?: (tokens: number) => void;
+}
+
+const SEPARATOR = "\n\nQuestion: ";
+
+/**
+ * Ranks by mean log-probability of the question, in nats per token (≤ 0). Each text is read once; what was
+ * scored before for the same question is remembered.
+ */
+export function questionRanker(
+  scorer: TokenScorer,
+  { by = "sentence", separator = SEPARATOR, statement = "", onScored }: QuestionRankerOptions = {},
+): Ranker {
+  const tokens = (text: string) => scorer.tokenizer.encode(text).ids;
+  const between = tokens(separator);
+  const known = new Map<string, number>();
+  let remembered = "";
+  return {
+    name: by === "sentence" ? "question" : "question-document",
+    async score(query, texts, { signal } = {}) {
+      const asked = `${query}${statement}`;
+      if (asked !== remembered) known.clear();
+      remembered = asked;
+      const question = tokens(asked);
+      const breath = breather(signal);
+      const likelihood = async (text: string) => {
+        const scored = known.get(text);
+        if (scored !== undefined) return scored;
+        await breath.pause();
+        const read = tokens(text);
+        const history = new Uint32Array([...read, ...between]);
+        const value = -mean(await scoreText(scorer, question, { history, signal }));
+        known.set(text, value);
+        onScored?.(history.length + question.length);
+        return value;
+      };
+      const scores = new Float64Array(texts.length);
+      for (const [i, text] of texts.entries()) {
+        let best = Number.NEGATIVE_INFINITY;
+        for (const piece of by === "sentence" ? sentencesOf(text) : [text.trim()]) {
+          best = Math.max(best, await likelihood(piece));
+        }
+        scores[i] = best;
+      }
+      return scores;
+    },
+  };
+}
+
+/** Sentences without the space around them; the text itself, trimmed, where it has none. */
+function sentencesOf(text: string): string[] {
+  const sentences: string[] = [];
+  let start = 0;
+  const ends = new Set<number>([...boundariesOf(text, "sentence"), text.length]);
+  for (const end of [...ends].sort((a, b) => a - b)) {
+    const sentence = text.slice(start, end).trim();
+    if (sentence !== "") sentences.push(sentence);
+    start = end;
+  }
+  return sentences.length === 0 ? [""] : sentences;
+}
+
+/** The mean; of an empty question, which every text makes equally likely, 0. */
+function mean(values: Float32Array): number {
+  if (values.length === 0) return 0;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
