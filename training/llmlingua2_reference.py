@@ -51,7 +51,7 @@ def main() -> None:
 def write(path: Path, value: object) -> None:
     if isinstance(value, dict):
         body = ",\n".join(
-            f"{json.dumps(key)}: [\n" + ",\n".join(json.dumps(item, ensure_ascii=True) for item in items) + "\n]"
+            f"{json.dumps(key)}: [\n" + ",\n".join(json.dumps(item, ensure_ascii=False) for item in items) + "\n]"
             for key, items in value.items()
         )
         path.write_text("{\n" + body + "\n}\n", encoding="utf-8")

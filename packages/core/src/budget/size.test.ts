@@ -41,7 +41,7 @@ describe("checkSize", () => {
     ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "0.5", null, true].map(
       (rate): [object, string] => [
         { rate },
-        `rate is ${typeof rate === "string" ? '"0.5"' : rate}; it must be a number above 0, at most 1 (kept / original tokens).`,
+        `rate is ${typeof rate === "string" ? '"0.5"' : rate}; it must be a number above 0, at most 1 (kept / original tokens), or "auto".`,
       ],
     ),
     ...[0, -3, 2.5, Number.NaN, Number.POSITIVE_INFINITY, "7", null].map(

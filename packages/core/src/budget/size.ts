@@ -40,9 +40,10 @@ export function checkSize({ rate, targetToken }: SizeRequest): void {
   if (rate === undefined && targetToken === undefined) {
     throw sizeError("No size is given; give rate (0 to 1) or targetToken.");
   }
+  if (rate === "auto") return;
   if (rate !== undefined && !(typeof rate === "number" && rate > 0 && rate <= 1)) {
     throw sizeError(
-      `rate is ${shown(rate)}; it must be a number above 0, at most 1 (kept / original tokens).`,
+      `rate is ${shown(rate)}; it must be a number above 0, at most 1 (kept / original tokens), or "auto".`,
     );
   }
   if (

@@ -9,6 +9,7 @@ import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput } from "../text/types.js";
 import type { TokenCounter } from "../tokens/types.js";
+import { checkAuto } from "./auto.js";
 import { settingsOf } from "./options.js";
 import { checkReferenceOptions } from "./reference.js";
 import { run } from "./run.js";
@@ -55,6 +56,7 @@ export function createCompressor(parts: CompressorParts): Compressor {
       const settings = settingsOf(options);
       const given = { ...options };
       checkSize(options);
+      checkAuto(options.auto, options.rate);
       if (settings.preset === "microsoft") checkReferenceOptions(options);
       const prompt = promptOf(input);
       throwIfAborted(options.signal);

@@ -34,7 +34,10 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const clock = stopwatch();
   const cut = cutterOf(job);
   const lengths = lengthsOf(job.tokens);
-  const total = (size.target / size.original) * job.tokens.ids.length;
+  const total = Math.max(
+    0,
+    (size.target / size.original) * job.tokens.ids.length - setAside(job),
+  );
   const budgets = allot(total, lengths, job.settings);
   // Overfilling is for a token stage to trim.
   const limit = (job.settings.tokenLevel ? job.settings.budgetFactor : 1) * budgets.context;
@@ -70,8 +73,23 @@ function rebalance(
 
 function lengthsOf(tokens: TokenizedPrompt): PerKind {
   const lengths = { instruction: 0, context: 0, question: 0 };
-  for (const { part, from, to } of tokens.parts) lengths[part.kind] += to - from;
+  for (const { part, from, to } of tokens.parts) {
+    if (part.rate === undefined) lengths[part.kind] += to - from;
+  }
   return lengths;
+}
+
+/** Tokens spent before anything is shared out: parts at rates of their own, verbatim text between parts. */
+function setAside({ tokens, tiers }: Job): number {
+  let aside = 0;
+  let at = 0;
+  for (const { part, from, to } of tokens.parts) {
+    for (let t = at; t < from; t++) if (tiers[t] === TIER.fixed) aside++;
+    if (part.rate !== undefined) aside += part.rate * (to - from);
+    at = to;
+  }
+  for (let t = at; t < tiers.length; t++) if (tiers[t] === TIER.fixed) aside++;
+  return aside;
 }
 
 function wholeMask(job: Job, coarse: CoarseResult): Uint8Array {

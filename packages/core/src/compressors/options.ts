@@ -198,6 +198,7 @@ function checkRank(settings: Settings): void {
 /** What a call may name beside settings: sizes, hooks, and what a compressor is made with. */
 const OTHER_NAMES = [
   "rate",
+  "auto",
   "targetToken",
   "signal",
   "onProgress",

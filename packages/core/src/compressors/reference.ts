@@ -32,6 +32,7 @@ const USES = {
   instructionRate: "refused",
   questionRate: "refused",
   budgetFactor: "refused",
+  auto: "refused",
   method: "read",
   rank: "refused",
   order: "read",
@@ -107,9 +108,15 @@ export function checkReferenceOptions(options: CompressOptions): void {
   );
 }
 
+/** @throws LlmlinguaError `invalid-option` for `auto`, which the reference does not know */
+function numeric(rate: number | "auto" | undefined): number | undefined {
+  if (rate !== "auto") return rate;
+  throw new LlmlinguaError("invalid-option", 'Preset "microsoft" does not take rate "auto"; give a number.');
+}
+
 function referenceSettings(options: CompressOptions & Budget): CompatOptions {
   return {
-    rate: options.rate,
+    rate: numeric(options.rate),
     targetToken: options.targetToken,
     iterativeSize: options.segmentSize,
     useContextLevelFilter: options.contextLevel,
@@ -125,7 +132,9 @@ async function askedFor(
   counter: TokenCounter,
   { rate, targetToken, signal }: CompressOptions & Budget,
 ): Promise<number> {
-  if (targetToken === undefined) return Math.max(1, Math.round(rate * originalTokens));
+  if (targetToken === undefined) {
+    return Math.max(1, Math.round((numeric(rate) ?? 1) * originalTokens));
+  }
   const breath = breather(signal);
   let tokens: number = targetToken;
   for (const { kind, start, end } of prompt.parts) {

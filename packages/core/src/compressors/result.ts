@@ -9,9 +9,11 @@ import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { slicesOf, sourceSpans } from "./slices.js";
 import type {
+  AutoEstimate,
   CompressedPart,
   CompressedPrompt,
   CompressTimings,
+  MethodName,
   PresetName,
   ScoredTokens,
 } from "./types.js";
@@ -33,6 +35,8 @@ export interface Asked {
   readonly counter: TokenCounter;
   readonly originalTokens: number;
   readonly targetTokens: number;
+  readonly auto?: AutoEstimate;
+  readonly method: MethodName;
   readonly preset: PresetName;
   readonly scorer: string;
   readonly breath: Breather;
@@ -55,11 +59,13 @@ export async function resultOf(asked: Asked, outcome: Outcome): Promise<Compress
     rate: originalTokens === 0 ? 1 : compressedTokens / originalTokens,
     ratio: compressedTokens === 0 ? 1 : originalTokens / compressedTokens,
     targetTokens: asked.targetTokens,
+    ...(asked.auto === undefined ? {} : { auto: asked.auto }),
     tokens: outcome.tokens,
     dropped: {
       contexts: parts.filter(isDropped).map(({ index }) => index),
       sentences: sourceSpans(prompt, outcome.sentences),
     },
+    method: asked.method,
     preset: asked.preset,
     scorer: asked.scorer,
     timings: outcome.timings,

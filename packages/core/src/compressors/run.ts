@@ -6,21 +6,15 @@
 import { type PromptSize, targetTokens } from "../budget/size.js";
 import { throwIfAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
-import type { TokenScorer } from "../score/types.js";
-import type { Prompt, PromptPart, Span } from "../text/types.js";
+import type { Prompt, PromptPart } from "../text/types.js";
 import { countText } from "../tokens/count.js";
-import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
-import { type Job, openJob } from "./job.js";
-import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
-import { meterOf } from "./meter.js";
 import type { Settings } from "./options.js";
-import { rankContexts } from "./ranking.js";
+import { type Pruned, prune } from "./prune.js";
 import { likeReference } from "./reference.js";
-import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
+import { type Asked, resultOf, unchanged } from "./result.js";
 import { countedText, slicesOf } from "./slices.js";
-import { stopwatch } from "./stopwatch.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
 /** The scorer's name in the result of a job that needed none. */
@@ -37,28 +31,53 @@ export async function run(
   const breath = breather(options.signal);
   const counter = await partOf(parts.counter, options.signal);
   const size = await sizeOf(prompt, settings, counter, breath);
-  const originalTokens = size.prompt;
-  const target = targetTokens(options, size);
+  const target = options.rate === "auto" ? size.prompt : targetTokens(options, size);
   const asked: Asked = {
     prompt,
     counter,
-    originalTokens,
+    originalTokens: size.prompt,
     targetTokens: target,
+    method: settings.method,
     preset: settings.preset,
     scorer: NO_SCORER,
     breath,
   };
-  const asReference = settings.preset === "microsoft" && prompt.parts.length > 0;
-  if (target >= originalTokens && !asReference) {
-    return unchanged({ ...asked, targetTokens: originalTokens }, performance.now() - started);
+  const isEmpty = prompt.parts.length === 0;
+  const asReference = settings.preset === "microsoft" && !isEmpty;
+  const fits = target >= size.prompt && options.rate !== "auto";
+  if ((fits && !asReference) || isEmpty) {
+    return unchanged({ ...asked, targetTokens: size.prompt }, performance.now() - started);
   }
-  const scorer = await partOf(parts.scorer, options.signal);
   if (asReference) {
+    const scorer = await partOf(parts.scorer, options.signal);
     const { outcome, ...aim } = await likeReference({ scorer, counter }, asked, options);
     return resultOf({ ...asked, ...aim, scorer: scorer.name }, outcome);
   }
-  const { prompt: read, outcome } = await prune({ scorer, counter }, asked, settings, options);
-  return resultOf({ ...asked, prompt: read, scorer: scorer.name }, outcome);
+  const { outcome, ...found } = await recipe(parts, asked, settings, options);
+  return resultOf({ ...asked, ...found }, outcome);
+}
+
+/** Runs the method that the settings name. */
+async function recipe(
+  parts: CompressorParts,
+  { prompt, counter, originalTokens, targetTokens: target }: Asked,
+  settings: Settings,
+  { rate, auto = {}, signal, onProgress }: CompressOptions & Budget,
+): Promise<Pruned> {
+  const aim = { original: originalTokens, target, auto: rate === "auto" ? auto : undefined };
+  const hooks = { signal, onProgress };
+  switch (settings.method) {
+    case "llmlingua":
+    case "longllmlingua": {
+      const scorer = await partOf(parts.scorer, signal);
+      return prune({ prompt, settings, scorer, counter, ...hooks }, aim);
+    }
+    case "llmlingua2":
+    case "selective-context":
+      throw new Error("not yet");
+    default:
+      return settings.method satisfies never;
+  }
 }
 
 async function partOf<T extends object>(
@@ -71,51 +90,6 @@ async function partOf<T extends object>(
   return found;
 }
 
-/** The recipe, where something must go; gives the prompt as it was read, too. */
-async function prune(
-  { scorer, counter }: { readonly scorer: TokenScorer; readonly counter: TokenCounter },
-  { prompt, originalTokens, targetTokens: target }: Asked,
-  settings: Settings,
-  { signal, onProgress }: CompressOptions,
-): Promise<{ prompt: Prompt; outcome: Outcome }> {
-  const clock = stopwatch();
-  const started = performance.now();
-  const meter = meterOf(onProgress);
-  const ranked = await rankContexts(prompt, settings, scorer, meter, signal);
-  const rankMs = clock();
-  const tokens = await tokenizePrompt(ranked.prompt, scorer.tokenizer, signal);
-  const tokenizeMs = clock();
-  const job = openJob({ ...ranked, tokens, settings, scorer, counter, signal, meter });
-  const found = await llmlingua(job, { original: originalTokens, target });
-  const { surprisals } = job;
-  const outcome: Outcome = {
-    text: found.text,
-    spans: found.spans,
-    tokens: { text: tokens.text, offsets: tokens.offsets, surprisals, kept: found.kept },
-    surprisals: found.coarse.surprisals,
-    sentences: goneSentences(job, found),
-    timings: {
-      rankMs,
-      tokenizeMs,
-      coarseMs: found.coarseMs,
-      fineMs: found.fineMs,
-      fitMs: found.fitMs,
-      totalMs: performance.now() - started,
-      scoredTokens: meter.scored,
-    },
-  };
-  return { prompt: ranked.prompt, outcome };
-}
-
-/** Sentences that were dropped whole and did not come back, in part, to fill the size. */
-function goneSentences({ tokens, breaks }: Job, { coarse, kept }: LlmlinguaResult): Span[] {
-  const isGone = ({ from, to }: { from: number; to: number }) =>
-    kept.subarray(from, to).every((flag, i) => flag === 0 || breaks[from + i] >= 0);
-  return coarse.sentences
-    .filter(isGone)
-    .map(({ from, to }) => ({ start: tokens.offsets[from], end: tokens.offsets[to] }));
-}
-
 /** Tokens of the prompt and, where the size is a size of less, of what it is not a size of. */
 async function sizeOf(
   prompt: Prompt,
@@ -124,21 +98,24 @@ async function sizeOf(
   breath: Breather,
 ): Promise<PromptSize> {
   const all = await countText(counter, countedText(prompt), breath);
+  if (settings.sizeOf === "prompt") return { prompt: all, apart: 0, kept: 0 };
+  let contexts = 0;
   let apart = 0;
   let kept = 0;
-  for (const part of settings.sizeOf === "prompt" ? [] : prompt.parts) {
-    const rate = rateApart(part, settings);
-    if (rate === undefined) continue;
+  for (const part of prompt.parts) {
     const tokens = await countText(counter, slicesOf(prompt, [part]), breath);
+    const rate = rateApart(part, settings);
+    if (part.kind === "context") contexts += tokens;
+    if (rate === undefined) continue;
     apart += tokens;
     kept += rate * tokens;
   }
-  return { prompt: all, apart, kept };
+  if (settings.sizeOf === "compressible") return { prompt: all, apart, kept };
+  return { prompt: all, apart: all - contexts, kept: all - contexts };
 }
 
 /** The rate at which a part stays out of the size; undefined: it is part of it. */
 function rateApart({ kind, rate }: PromptPart, settings: Settings): number | undefined {
-  if (settings.sizeOf === "contexts") return kind === "context" ? undefined : 1;
   if (rate !== undefined || kind === "context") return rate;
   return kind === "instruction" ? settings.instructionRate : settings.questionRate;
 }

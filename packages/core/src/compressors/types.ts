@@ -13,8 +13,8 @@ export type { TokenScore, UnitScore };
 /** The size asked for: exactly one of the two. */
 export type Budget =
   | {
-      /** kept / original tokens, in (0, 1]. */
-      readonly rate: number;
+      /** kept / original tokens, in (0, 1]; or `auto`: as few as the text's information allows. */
+      readonly rate: number | "auto";
       readonly targetToken?: never;
     }
   | {
@@ -60,7 +60,37 @@ export interface Progress {
   readonly total: number;
 }
 
+/** What `rate: "auto"` must keep. */
+export interface AutoRate {
+  /**
+   * Share of the information, (0, 1]: the most informative units are taken until they hold this much
+   * of the summed surprisal (or of the classifier's probability mass). Default 0.8.
+   */
+  readonly information?: number;
+  /**
+   * Instead: the most nats per token by which the question may become less likely given the compressed
+   * contexts, ≥ 0. Found by bisection, so the recipe runs several times.
+   */
+  readonly questionLoss?: number;
+  /** Least rate, (0, 1]; default 0.1. */
+  readonly floor?: number;
+}
+
+/** What `rate: "auto"` found. */
+export interface AutoEstimate {
+  /** The rate that was used, of the whole prompt. */
+  readonly rate: number;
+  /** Share of the information that is estimated to be kept, where that was asked for. */
+  readonly information?: number;
+  /** Nats per question token lost at that rate, where that was asked for. */
+  readonly questionLoss?: number;
+  /** The rates that were tried, and what they lost. */
+  readonly tried?: readonly { readonly rate: number; readonly questionLoss: number }[];
+}
+
 export interface CompressOptions {
+  /** For `rate: "auto"`. */
+  readonly auto?: AutoRate;
   /**
    * `llmlingua` (default): budget controller, then iterative token-level compression.
    * `longllmlingua`: the same for a question: contexts and sentences are ranked by how likely they make
@@ -190,6 +220,8 @@ export interface CompressedPrompt {
   readonly ratio: number;
   /** Tokens that were aimed at, of the whole prompt. */
   readonly targetTokens: number;
+  /** With `rate: "auto"`. */
+  readonly auto?: AutoEstimate;
   readonly tokens: ScoredTokens;
   /** What is gone whole: context indexes, and sentences as spans of `original`. */
   readonly dropped: {
@@ -197,8 +229,9 @@ export interface CompressedPrompt {
     readonly sentences: readonly Span[];
   };
   /** Which settings were used, for the record. */
+  readonly method: MethodName;
   readonly preset: PresetName;
-  /** Name of the scorer; `none` where nothing had to go. */
+  /** Name of the scorer or classifier; `none` where nothing had to go. */
   readonly scorer: string;
   readonly timings: CompressTimings;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { mergeSpans, protectedSpans } from "./protect.js";
+import { mergeSpans, type Protect, protectedSpans } from "./protect.js";
 
-const found = (text: string, ...protect: (string | RegExp)[]) =>
+const found = (text: string, ...protect: Protect[]) =>
   protectedSpans(text, protect).map(({ start, end }) => [start, end]);
 
 describe("protectedSpans", () => {
@@ -55,12 +55,48 @@ describe("protectedSpans", () => {
     expect(protectedSpans("abc")).toEqual([]);
   });
 
-  it("refuses anything else, naming it", () => {
-    expect(() => protectedSpans("a", [42 as unknown as string])).toThrow(
+  it("takes places in the text, and classes", () => {
+    expect(found("abcdef", { start: 1, end: 3 }, { start: 5, end: 5 })).toEqual([[1, 3]]);
+    expect(found("a 12 b", { class: "numbers" }, "b")).toEqual([
+      [2, 4],
+      [5, 6],
+    ]);
+  });
+
+  it("widens to whole characters", () => {
+    expect(found("e\u0301 e", "e")).toEqual([
+      [0, 2],
+      [3, 4],
+    ]);
+    expect(found("\u{1f469}\u200d\u{1f467}x", "\u{1f467}")).toEqual([[0, 5]]);
+    expect(found("a\r\nb", /\n/)).toEqual([[1, 3]]);
+    expect(found("👍", { start: 1, end: 2 })).toEqual([[0, 2]]);
+    const marks = `e${"\u0301\u0302".repeat(200_000)}`;
+    expect(found(marks, "e", "\u0302")).toEqual([[0, marks.length]]);
+  });
+
+  it.each<[unknown, string | RegExp]>([
+    [42, /^protect holds 42 \(number\); give strings, regular expressions, .* numbers, .*closing-/],
+    [null, /^protect holds null \(object\); /],
+    [{ class: "number" }, /^protect holds \{"class":"number"\}; .* one of numbers, identifiers, /],
+    [{ class: "toString" }, /^protect holds /],
+    [{ start: 1.5, end: 2 }, /^protect holds \{"start":1.5,"end":2\}; /],
+    [{ start: 3, end: 2 }, /^protect holds /],
+    [
+      { start: 0, end: 9 },
+      'protect holds {"start":0,"end":9}, but the prompt ends at 1 (UTF-16 units).',
+    ],
+  ])("refuses anything else, naming it and the classes: %j", (wanted, message) => {
+    expect(() => protectedSpans("a", [wanted as Protect])).toThrow(
       expect.objectContaining({
         code: "invalid-option",
-        message: "protect holds 42 (number); give strings or regular expressions.",
+        message: typeof message === "string" ? message : expect.stringMatching(message),
       }),
     );
+  });
+
+  it("checks places for their form alone where there is no text yet", () => {
+    expect(protectedSpans("", [{ start: 0, end: 9 }])).toEqual([]);
+    expect(() => protectedSpans("", [{ start: -1, end: 9 }])).toThrow("protect holds");
   });
 });

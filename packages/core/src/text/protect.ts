@@ -1,30 +1,57 @@
 /**
- * Text that must survive verbatim: strings and patterns, as spans. Pure.
+ * Text that must survive verbatim, as spans: strings, patterns, places, ready-made classes. Pure.
  *
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
+import {
+  classSpans,
+  isProtectClass,
+  PROTECT_CLASSES,
+  type ProtectClass,
+} from "./protect/classes.js";
+import { matchesOf, mergeSpans, wholeCharacters } from "./protect/spans.js";
 import type { Span } from "./types.js";
 
-export type Protect = string | RegExp;
+export { PROTECT_CLASSES, type ProtectClass } from "./protect/classes.js";
+export { parseProtect } from "./protect/parse.js";
+export { mergeSpans } from "./protect/spans.js";
 
 /**
- * Every occurrence of every string and every match of every pattern in `text`, sorted, merged.
+ * What to protect: every occurrence of a string, every match of a pattern, a place in the text, or
+ * everything of a class (`{ class: "numbers" }`).
  *
- * @throws LlmlinguaError `invalid-option` for anything that is neither a string nor a RegExp
+ * A pattern runs as it is, on the whole text: one that backtracks without end, such as `/(a+)+$/`,
+ * holds up the process. Services must not pass on patterns of their callers; strings, places and
+ * classes are linear in the text and safe.
  */
-export function protectedSpans(text: string, protect: readonly (string | RegExp)[] = []): Span[] {
-  return mergeSpans(protect.flatMap((wanted) => occurrences(text, wanted)));
+export type Protect = string | RegExp | Span | { readonly class: ProtectClass };
+
+/**
+ * Where the protected text lies: sorted, disjoint spans of whole characters (graphemes).
+ *
+ * @throws LlmlinguaError `invalid-option` for anything that is not a {@link Protect}, for a class
+ * that does not exist, and for a place outside the text (unless the text is empty, as in a check
+ * before there is one)
+ */
+export function protectedSpans(text: string, protect: readonly Protect[] = []): Span[] {
+  return wholeCharacters(text, mergeSpans(protect.flatMap((wanted) => occurrences(text, wanted))));
 }
 
-function occurrences(text: string, wanted: string | RegExp): Span[] {
-  if (wanted instanceof RegExp) return matches(text, wanted);
-  if (typeof wanted !== "string") {
-    throw new LlmlinguaError(
-      "invalid-option",
-      `protect holds ${String(wanted)} (${typeof wanted}); give strings or regular expressions.`,
-    );
+function occurrences(text: string, wanted: Protect): Span[] {
+  if (typeof wanted === "string") return copiesOf(text, wanted);
+  if (wanted instanceof RegExp) return patternMatches(text, wanted);
+  if (typeof wanted === "object" && wanted !== null) {
+    if ("class" in wanted && isProtectClass(wanted.class)) return classSpans(text, wanted.class);
+    if ("start" in wanted && isSpan(wanted)) return place(text, wanted);
   }
+  const classes = PROTECT_CLASSES.map(({ name }) => name).join(", ");
+  throw invalid(
+    `protect holds ${shown(wanted)}; give strings, regular expressions, { start, end } in UTF-16 offsets, or { class } with one of ${classes}.`,
+  );
+}
+
+function copiesOf(text: string, wanted: string): Span[] {
   const spans: Span[] = [];
   if (wanted === "") return spans;
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + wanted.length)) {
@@ -33,20 +60,31 @@ function occurrences(text: string, wanted: string | RegExp): Span[] {
   return spans;
 }
 
-function matches(text: string, pattern: RegExp): Span[] {
-  const flags = `${pattern.flags.replace(/[gy]/g, "")}g`;
-  return [...text.matchAll(new RegExp(pattern.source, flags))]
-    .filter((match) => match[0] !== "")
-    .map((match) => ({ start: match.index, end: match.index + match[0].length }));
+function patternMatches(text: string, pattern: RegExp): Span[] {
+  return matchesOf(text, new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`));
 }
 
-/** Sorts spans and joins those that touch or overlap. */
-export function mergeSpans(spans: readonly Span[]): Span[] {
-  const merged: { start: number; end: number }[] = [];
-  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    const last = merged.at(-1);
-    if (last && start <= last.end) last.end = Math.max(last.end, end);
-    else merged.push({ start, end });
+function isSpan({ start, end }: Span): boolean {
+  return Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end;
+}
+
+function place(text: string, { start, end }: Span): Span[] {
+  if (text === "") return [];
+  if (end <= text.length) return [{ start, end }];
+  throw invalid(
+    `protect holds ${shown({ start, end })}, but the prompt ends at ${text.length} (UTF-16 units).`,
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== "object" || value === null) return `${String(value)} (${typeof value})`;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return String(value);
   }
-  return merged;
+}
+
+function invalid(message: string): LlmlinguaError {
+  return new LlmlinguaError("invalid-option", message);
 }

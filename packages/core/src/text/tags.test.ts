@@ -36,7 +36,7 @@ describe("taggedPrompt", () => {
   it.each([
     "<llmlingua, rate=0.5, compress=True>",
     "<llmlingua rate=0.5 compress=true>",
-    '<llmlingua compress="true",rate=\'0.5\'>',
+    "<llmlingua compress=\"true\",rate='0.5'>",
     "<llmlingua\n  rate = 0.5\n>",
     "<llmlingua,,rate=5e-1,>",
   ])("reads %s", (tag) => {
@@ -56,9 +56,7 @@ describe("taggedPrompt", () => {
   it("allows < anywhere, and reads as text what only looks like a tag", () => {
     const text = "a<b <llm <llmlinguas> <llmlingua/> </llmlingua > if (a < b)";
     expect(parts(text)).toEqual([[text, undefined]]);
-    expect(parts("<llmlingua rate=1>a < b <i>c</i></llmlingua>")).toEqual([
-      ["a < b <i>c</i>", 1],
-    ]);
+    expect(parts("<llmlingua rate=1>a < b <i>c</i></llmlingua>")).toEqual([["a < b <i>c</i>", 1]]);
   });
 
   it("reads a tag after a backslash as text, without the backslash", () => {
@@ -139,7 +137,10 @@ describe("taggedPrompt", () => {
           last = end;
         }
         expect(text.slice(last).trim()).toBe("");
-        if (source === undefined) return expect(text).toBe(tagged);
+        if (source === undefined) {
+          expect(text).toBe(tagged);
+          return;
+        }
         const read = toSource(source, [{ start: 0, end: text.length }]);
         expect(read.map(({ start, end }) => tagged.slice(start, end)).join("")).toBe(text);
         const all = [...read, ...(source.uncounted ?? [])].sort((a, b) => a.start - b.start);

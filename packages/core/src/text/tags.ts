@@ -63,7 +63,9 @@ export function taggedPrompt(tagged: string, options: TaggedOptions = {}): Promp
     const start = text.length - question.length;
     parts.push({ kind: "question", index: 0, start, end: text.length });
   }
-  return text === given ? { text, parts } : { text, parts, source: { text: given, pieces, uncounted } };
+  return text === given
+    ? { text, parts }
+    : { text, parts, source: { text: given, pieces, uncounted } };
 }
 
 /** Reads `tagged`, which stands at `base` of the source, into `builder`. */

@@ -1,0 +1,137 @@
+/**
+ * `rate: "auto"`: the size that the text itself asks for.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import { scoreText } from "../score/sliding.js";
+import type { TokenScorer } from "../score/types.js";
+import type { Job } from "./job.js";
+import { smallestShare } from "./information.js";
+import { cutterOf, liveUnits } from "./live-units.js";
+import { TIER } from "./tiers.js";
+import type { AutoEstimate, AutoRate } from "./types.js";
+import { scoreAlone } from "./visits.js";
+
+/** Defaults of {@link AutoRate}. */
+export const AUTO = { information: 0.8, floor: 0.1 } as const;
+
+/** A size in the counter's tokens, and what is known of it. */
+export interface AutoTarget {
+  readonly target: number;
+  readonly estimate: AutoEstimate;
+}
+
+/** Reads every part by itself; gives the size of the densest units that hold enough. */
+export async function informationTarget(
+  job: Job,
+  original: number,
+  { information = AUTO.information, floor = AUTO.floor }: AutoRate,
+): Promise<AutoTarget> {
+  await scoreAlone(job, job.tokens.parts);
+  const alive = new Uint8Array(job.tokens.ids.length).fill(1);
+  const units = await liveUnits(job, cutterOf(job), job.settings.unit, alive);
+  const nats = units.start.map((start, u) => {
+    const own = job.surprisals.subarray(start, units.end[u]);
+    return own.reduce((sum, value) => sum + (value || 0), 0);
+  });
+  const lengths = units.start.map((start, u) => units.end[u] - start);
+  const share = smallestShare(nats, lengths, information);
+  const fixed = job.tiers.reduce((sum, tier) => sum + (tier === TIER.fixed ? 1 : 0), 0);
+  const rate = Math.min(1, Math.max(floor, (fixed + share.kept) / job.tokens.ids.length));
+  const estimate = { rate, information: share.information };
+  return { target: Math.max(1, Math.round(rate * original)), estimate };
+}
+
+/** Compressions tried until a rate is known to about one part in fifty. */
+const TRIES = 5;
+
+/** What one size gives: the contexts that are left, and whatever the recipe came to. */
+export interface Attempt<T> {
+  readonly contexts: string;
+  readonly outcome: T;
+}
+
+/**
+ * The least rate at which the question stays as likely as asked, by bisection: `attempt` compresses
+ * to a number of the counter's tokens.
+ */
+export async function questionTarget<T>(
+  { scorer, question, contexts, original, signal }: QuestionSearch,
+  { questionLoss: most = 0, floor = AUTO.floor }: AutoRate,
+  attempt: (target: number) => Promise<Attempt<T>>,
+): Promise<{ readonly outcome: T | undefined } & AutoTarget> {
+  const likelihood = (text: string) => questionLikelihood(scorer, text, question, signal);
+  const whole = await likelihood(contexts);
+  const tried: { rate: number; questionLoss: number }[] = [];
+  let best: { rate: number; questionLoss: number; outcome: T | undefined } = {
+    rate: 1,
+    questionLoss: 0,
+    outcome: undefined,
+  };
+  let low = floor;
+  for (let step = 0; step < TRIES; step++) {
+    const rate = step === 0 ? floor : (low + best.rate) / 2;
+    const { contexts: left, outcome } = await attempt(Math.max(1, Math.round(rate * original)));
+    const questionLoss = whole - (await likelihood(left));
+    tried.push({ rate, questionLoss });
+    if (questionLoss <= most) best = { rate, questionLoss, outcome };
+    else low = rate;
+    if (best.rate <= floor) break;
+  }
+  const { rate, questionLoss, outcome } = best;
+  const target = Math.max(1, Math.round(rate * original));
+  return { target, estimate: { rate, questionLoss, tried }, outcome };
+}
+
+export interface QuestionSearch {
+  readonly scorer: TokenScorer;
+  readonly question: string;
+  /** The contexts as they are. */
+  readonly contexts: string;
+  /** Tokens of the whole prompt. */
+  readonly original: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Most tokens of contexts that the question is read behind; of more, the last. */
+const MOST_READ = 8192;
+
+/** Mean log-probability of the question given a text, in nats per token. */
+async function questionLikelihood(
+  scorer: TokenScorer,
+  text: string,
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const history = scorer.tokenizer.encode(`${text}\n\n`).ids;
+  const ids = scorer.tokenizer.encode(question).ids;
+  const window = Math.min(scorer.maxTokens, MOST_READ);
+  const surprisals = await scoreText(scorer, ids, { history, window, signal });
+  return -surprisals.reduce((sum, value) => sum + value, 0) / Math.max(1, ids.length);
+}
+
+/** @throws LlmlinguaError `invalid-option` for shares and losses out of range, or both */
+export function checkAuto(auto: AutoRate | undefined, rate: unknown): void {
+  if (auto === undefined) return;
+  if (rate !== "auto") throw invalid(`auto is given and rate is ${String(rate)}; give rate "auto"`);
+  if (typeof auto !== "object" || auto === null) throw invalid(`auto is ${String(auto)}; it must be an object`);
+  const { information, questionLoss, floor } = auto;
+  if (information !== undefined && questionLoss !== undefined) {
+    throw invalid("auto has both information and questionLoss; give one");
+  }
+  checkShare("auto.information", information);
+  checkShare("auto.floor", floor);
+  if (questionLoss !== undefined && !(typeof questionLoss === "number" && questionLoss >= 0)) {
+    throw invalid(`auto.questionLoss is ${String(questionLoss)}; it must be at least 0 (nats per token)`);
+  }
+}
+
+function checkShare(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === "number" && value > 0 && value <= 1)) return;
+  throw invalid(`${name} is ${String(value)}; it must be a number above 0, at most 1`);
+}
+
+function invalid(message: string): LlmlinguaError {
+  return new LlmlinguaError("invalid-option", `${message}.`);
+}

@@ -1,0 +1,121 @@
+/**
+ * LLMLingua and LongLLMLingua as a whole: rank, read, find the size, prune.
+ *
+ * @module
+ */
+import type { TokenScorer } from "../score/types.js";
+import type { Prompt, Span } from "../text/types.js";
+import { tokenizePrompt } from "../tokens/prompt-tokens.js";
+import type { TokenCounter } from "../tokens/types.js";
+import { informationTarget, questionTarget } from "./auto.js";
+import { type Job, openJob } from "./job.js";
+import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
+import { meterOf } from "./meter.js";
+import type { Settings } from "./options.js";
+import { questionOf, rankContexts } from "./ranking.js";
+import type { Outcome } from "./result.js";
+import { stopwatch } from "./stopwatch.js";
+import type { AutoEstimate, AutoRate, CompressOptions } from "./types.js";
+
+/** What to work on and with. */
+export interface Work extends Pick<CompressOptions, "signal" | "onProgress"> {
+  readonly prompt: Prompt;
+  readonly settings: Settings;
+  readonly scorer: TokenScorer;
+  readonly counter: TokenCounter;
+}
+
+/** Tokens of the prompt and to aim at, in the counter's; with `auto` the aim is to be found. */
+export interface Aim {
+  readonly original: number;
+  readonly target: number;
+  readonly auto?: AutoRate;
+}
+
+/** What came out, and the prompt as it was read. */
+export interface Pruned {
+  readonly prompt: Prompt;
+  readonly outcome: Outcome;
+  readonly scorer: string;
+  readonly targetTokens: number;
+  readonly auto?: AutoEstimate;
+}
+
+export async function prune(work: Work, { original, target, auto }: Aim): Promise<Pruned> {
+  const { settings, scorer, counter, signal } = work;
+  const clock = stopwatch();
+  const meter = meterOf(work.onProgress);
+  const ranked = await rankContexts(work.prompt, settings, scorer, meter, signal);
+  const { prompt } = ranked;
+  const rankMs = clock();
+  const tokens = await tokenizePrompt(prompt, scorer.tokenizer, signal);
+  const times = { rankMs, tokenizeMs: clock() };
+  const open = () => openJob({ ...ranked, tokens, settings, scorer, counter, signal, meter });
+  const to = async (size: number, job = open()) =>
+    outcomeOf(job, await llmlingua(job, { original, target: size }), times);
+  const known = { prompt, scorer: scorer.name };
+  if (auto === undefined) return { ...known, outcome: await to(target), targetTokens: target };
+  if (auto.questionLoss === undefined) {
+    const job = open();
+    const found = await informationTarget(job, original, auto);
+    const outcome = await to(found.target, job);
+    return { ...known, outcome, targetTokens: found.target, auto: found.estimate };
+  }
+  const question = questionOf(prompt, settings);
+  const whole = [{ start: 0, end: prompt.text.length }];
+  const contexts = contextText(prompt, whole);
+  const search = { scorer, question, contexts, original, signal };
+  const found = await questionTarget(search, auto, async (size) => {
+    const outcome = await to(size);
+    return { contexts: contextText(prompt, outcome.spans), outcome };
+  });
+  const outcome = found.outcome ?? (await to(original));
+  return { ...known, outcome, targetTokens: found.target, auto: found.estimate };
+}
+
+function outcomeOf(
+  job: Job,
+  found: LlmlinguaResult,
+  times: { readonly rankMs: number; readonly tokenizeMs: number },
+): Outcome {
+  const { surprisals, tokens, meter } = job;
+  const { coarseMs, fineMs, fitMs } = found;
+  return {
+    text: found.text,
+    spans: found.spans,
+    tokens: { text: tokens.text, offsets: tokens.offsets, surprisals, kept: found.kept },
+    surprisals: found.coarse.surprisals,
+    sentences: goneSentences(job, found),
+    timings: {
+      ...times,
+      coarseMs,
+      fineMs,
+      fitMs,
+      totalMs: times.rankMs + times.tokenizeMs + coarseMs + fineMs + fitMs,
+      scoredTokens: meter.scored,
+    },
+  };
+}
+
+/** Sentences that were dropped whole and did not come back, in part, to fill the size. */
+function goneSentences({ tokens, breaks }: Job, { coarse, kept }: LlmlinguaResult): Span[] {
+  const isGone = ({ from, to }: { from: number; to: number }) =>
+    kept.subarray(from, to).every((flag, i) => flag === 0 || breaks[from + i] >= 0);
+  return coarse.sentences
+    .filter(isGone)
+    .map(({ from, to }) => ({ start: tokens.offsets[from], end: tokens.offsets[to] }));
+}
+
+/** What sorted `spans` hold of the contexts, as it is read. */
+function contextText({ text, parts }: Prompt, spans: readonly Span[]): string {
+  const contexts = parts.filter(({ kind }) => kind === "context");
+  const pieces: string[] = [];
+  let c = 0;
+  for (const { start, end } of spans) {
+    while (c < contexts.length && contexts[c].end <= start) c++;
+    for (let i = c; i < contexts.length && contexts[i].start < end; i++) {
+      pieces.push(text.slice(Math.max(start, contexts[i].start), Math.min(end, contexts[i].end)));
+    }
+  }
+  return pieces.join(" ");
+}
