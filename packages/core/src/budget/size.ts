@@ -28,7 +28,9 @@ export interface PromptSize {
 export function targetTokens(request: SizeRequest, { prompt, apart, kept }: PromptSize): number {
   checkSize(request);
   const wanted =
-    typeof request.rate === "number" ? request.rate * (prompt - apart) : Number(request.targetToken);
+    typeof request.rate === "number"
+      ? request.rate * (prompt - apart)
+      : Number(request.targetToken);
   return Math.min(prompt, Math.max(1, Math.round(wanted + kept)));
 }
 

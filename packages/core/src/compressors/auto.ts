@@ -6,8 +6,8 @@
 import { LlmlinguaError } from "../errors.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
-import type { Job } from "./job.js";
 import { smallestShare } from "./information.js";
+import type { Job } from "./job.js";
 import { cutterOf, liveUnits } from "./live-units.js";
 import { TIER } from "./tiers.js";
 import type { AutoEstimate, AutoRate } from "./types.js";
@@ -115,7 +115,8 @@ async function questionLikelihood(
 export function checkAuto(auto: AutoRate | undefined, rate: unknown): void {
   if (auto === undefined) return;
   if (rate !== "auto") throw invalid(`auto is given and rate is ${String(rate)}; give rate "auto"`);
-  if (typeof auto !== "object" || auto === null) throw invalid(`auto is ${String(auto)}; it must be an object`);
+  if (typeof auto !== "object" || auto === null)
+    throw invalid(`auto is ${String(auto)}; it must be an object`);
   const { information, questionLoss, floor } = auto;
   if (information !== undefined && questionLoss !== undefined) {
     throw invalid("auto has both information and questionLoss; give one");
@@ -123,7 +124,9 @@ export function checkAuto(auto: AutoRate | undefined, rate: unknown): void {
   checkShare("auto.information", information);
   checkShare("auto.floor", floor);
   if (questionLoss !== undefined && !(typeof questionLoss === "number" && questionLoss >= 0)) {
-    throw invalid(`auto.questionLoss is ${String(questionLoss)}; it must be at least 0 (nats per token)`);
+    throw invalid(
+      `auto.questionLoss is ${String(questionLoss)}; it must be at least 0 (nats per token)`,
+    );
   }
 }
 

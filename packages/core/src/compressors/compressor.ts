@@ -5,12 +5,13 @@
  */
 import { checkSize } from "../budget/size.js";
 import { throwIfAborted, untilAborted } from "../errors.js";
+import { rememberingScorer } from "../score/memory.js";
 import type { TokenScorer } from "../score/types.js";
 import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput } from "../text/types.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { checkAuto } from "./auto.js";
-import { settingsOf } from "./options.js";
+import { type Settings, settingsOf } from "./options.js";
 import { checkReferenceOptions } from "./reference.js";
 import { run } from "./run.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
@@ -38,7 +39,27 @@ export interface Compressor {
     input: string | PromptInput | Prompt,
     options: CompressOptions & Budget,
   ): Promise<CompressedPrompt>;
+  /**
+   * Compresses prompt after prompt and gives each result in order as soon as it is there. A prompt
+   * that fails is an item with its `error`; the others go on. What prompts share (instruction,
+   * contexts) is scored once, as far as 2,000,000 tokens of memory reach. One prompt is held at a
+   * time; nothing is read from `inputs` before it is asked for.
+   *
+   * @throws LlmlinguaError `invalid-option` before the first prompt, `aborted`
+   */
+  compressMany(
+    inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
+    options: CompressOptions & Budget,
+  ): AsyncGenerator<BatchItem>;
 }
+
+/** One prompt of a batch: what came out, or why nothing did. */
+export type BatchItem =
+  | { readonly index: number; readonly result: CompressedPrompt; readonly error?: never }
+  | { readonly index: number; readonly error: unknown; readonly result?: never };
+
+/** Prompts of a batch, all at hand or as they come. */
+export type BatchInput = string | PromptInput | Prompt;
 
 /**
  * Makes a compressor from a scorer and a counter.
@@ -51,21 +72,61 @@ export interface Compressor {
  */
 export function createCompressor(parts: CompressorParts): Compressor {
   let tail: Promise<unknown> = Promise.resolve();
-  return {
-    async compress(input, options) {
-      const settings = settingsOf(options);
-      const given = { ...options };
-      checkSize(options);
-      checkAuto(options.auto, options.rate);
-      if (settings.preset === "microsoft") checkReferenceOptions(options);
-      const prompt = promptOf(input);
+  const queue = async (
+    parts: CompressorParts,
+    input: BatchInput,
+    options: CompressOptions & Budget,
+  ) => {
+    const settings = checkOptions(options);
+    const given = { ...options };
+    const prompt = promptOf(input);
+    throwIfAborted(options.signal);
+    const job = tail.then(() => {
       throwIfAborted(options.signal);
-      const job = tail.then(() => {
-        throwIfAborted(options.signal);
-        return run(parts, prompt, settings, given);
-      });
-      tail = job.catch(() => undefined);
-      return untilAborted(job, options.signal);
+      return run(parts, prompt, settings, given);
+    });
+    tail = job.catch(() => undefined);
+    return untilAborted(job, options.signal);
+  };
+  return {
+    compress: (input, options) => queue(parts, input, options),
+    async *compressMany(inputs, options) {
+      checkOptions(options);
+      const remembering = withMemory(parts);
+      let index = 0;
+      for await (const input of inputs) {
+        yield await queue(remembering, input, options).then(
+          (result) => ({ index, result }),
+          (error: unknown) => {
+            throwIfAborted(options.signal);
+            return { index, error };
+          },
+        );
+        index++;
+      }
     },
   };
+}
+
+/** The same parts; what the scorer answers is remembered. */
+function withMemory({ scorer, ...parts }: CompressorParts): CompressorParts {
+  let opened: Promise<TokenScorer> | undefined;
+  const open = async () =>
+    rememberingScorer(typeof scorer === "function" ? await scorer() : scorer);
+  return {
+    ...parts,
+    scorer: () => {
+      opened ??= open();
+      return opened;
+    },
+  };
+}
+
+/** Checks everything that can be checked without a prompt. */
+function checkOptions(options: CompressOptions & Budget): Settings {
+  const settings = settingsOf(options);
+  checkSize(options);
+  checkAuto(options.auto, options.rate);
+  if (settings.preset === "microsoft") checkReferenceOptions(options);
+  return settings;
 }

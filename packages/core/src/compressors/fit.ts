@@ -74,9 +74,7 @@ async function checkFixed(job: Job, fixed: Uint8Array, target: number): Promise<
   if (tokens <= target) return;
   const verbatim = job.tokens.parts
     .filter(({ part }) => isVerbatim(part, settings))
-    .map(
-      ({ part }) => `${part.kind} ${counter.count(slicesOf(job.prompt, [part]))}`,
-    );
+    .map(({ part }) => `${part.kind} ${counter.count(slicesOf(job.prompt, [part]))}`);
   if (settings.protect.length > 0) verbatim.push("and protected text");
   throw new LlmlinguaError(
     "protected-too-large",

@@ -7,9 +7,9 @@ import { type Breaks, breaksOf } from "../restore/separators.js";
 import { type Breather, breather } from "../schedule.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
+import type { Prompt } from "../text/types.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
-import type { Prompt } from "../text/types.js";
 import type { Meter } from "./meter.js";
 import type { Settings } from "./options.js";
 import type { Relevance } from "./ranking.js";
@@ -69,6 +69,8 @@ export interface ScoreTokensOptions {
   readonly history?: Uint32Array;
   /** A question in front of everything: the surprisals go to `conditioned`. */
   readonly question?: Uint32Array;
+  /** Read by itself, apart from the prompt. */
+  readonly alone?: boolean;
 }
 
 /** Scores the tokens at `indexes` (ascending) given `history` and writes their surprisals. */
@@ -76,7 +78,7 @@ export async function scoreTokens(
   job: Job,
   stage: Progress["stage"],
   indexes: Uint32Array,
-  { history, question }: ScoreTokensOptions = {},
+  { history, question, alone = false }: ScoreTokensOptions = {},
 ): Promise<void> {
   let reported = 0;
   const surprisals = await scoreText(
@@ -85,7 +87,7 @@ export async function scoreTokens(
     {
       history,
       prefix: question,
-      stream: question === undefined ? 0 : 1,
+      stream: alone ? 2 : question === undefined ? 0 : 1,
       signal: job.signal,
       onProgress(done) {
         job.meter.add(stage, done - reported);

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import type { PerKind } from "../budget/rates.js";
+
 import { dynamicRates } from "../budget/dynamic.js";
+import type { PerKind } from "../budget/rates.js";
 import { bestFirst } from "../rank/order.js";
 import type { PartKind, PromptPart } from "../text/types.js";
 import type { Job } from "./job.js";

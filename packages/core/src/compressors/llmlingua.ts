@@ -34,10 +34,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const clock = stopwatch();
   const cut = cutterOf(job);
   const lengths = lengthsOf(job.tokens);
-  const total = Math.max(
-    0,
-    (size.target / size.original) * job.tokens.ids.length - setAside(job),
-  );
+  const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
   // Overfilling is for a token stage to trim.
   const limit = (job.settings.tokenLevel ? job.settings.budgetFactor : 1) * budgets.context;

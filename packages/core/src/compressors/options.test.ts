@@ -63,7 +63,11 @@ describe("settingsOf", () => {
     ["preset", "fast", 'preset is "fast"; it must be one of default, paper, microsoft.'],
     ["preset", "toString", 'preset is "toString"; it must be one of default, paper, microsoft.'],
     ["sizeOf", "all", 'sizeOf is "all"; it must be one of prompt, contexts, compressible.'],
-    ["rank", 1, "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts)."],
+    [
+      "rank",
+      1,
+      "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
+    ],
     ["unit", "char", 'unit is "char"; it must be one of token, word, line, sentence, context.'],
     ["unitScore", null, "unitScore is null; it must be one of mean, max, sum."],
     ["tokenScore", "x", 'tokenScore is "x"; it must be one of surprisal, next-surprisal, random.'],

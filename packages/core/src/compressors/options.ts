@@ -4,9 +4,9 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
+import type { Ranker } from "../rank/types.js";
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
 import { type Protect, protectedSpans } from "../text/protect.js";
-import type { Ranker } from "../rank/types.js";
 import type {
   CompressOptions,
   MethodName,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rememberingScorer } from "../score/memory.js";
 import type { TokenScorer } from "../score/types.js";
 import type { Prompt, Span } from "../text/types.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
@@ -42,7 +43,10 @@ export interface Pruned {
 }
 
 export async function prune(work: Work, { original, target, auto }: Aim): Promise<Pruned> {
-  const { settings, scorer, counter, signal } = work;
+  const { settings, counter, signal } = work;
+  // A search runs the recipe again and again over the same contexts.
+  const isSearch = auto?.questionLoss !== undefined;
+  const scorer = isSearch ? rememberingScorer(work.scorer) : work.scorer;
   const clock = stopwatch();
   const meter = meterOf(work.onProgress);
   const ranked = await rankContexts(work.prompt, settings, scorer, meter, signal);

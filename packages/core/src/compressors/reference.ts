@@ -111,7 +111,10 @@ export function checkReferenceOptions(options: CompressOptions): void {
 /** @throws LlmlinguaError `invalid-option` for `auto`, which the reference does not know */
 function numeric(rate: number | "auto" | undefined): number | undefined {
   if (rate !== "auto") return rate;
-  throw new LlmlinguaError("invalid-option", 'Preset "microsoft" does not take rate "auto"; give a number.');
+  throw new LlmlinguaError(
+    "invalid-option",
+    'Preset "microsoft" does not take rate "auto"; give a number.',
+  );
 }
 
 function referenceSettings(options: CompressOptions & Budget): CompatOptions {

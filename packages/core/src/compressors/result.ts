@@ -133,6 +133,14 @@ export async function unchanged(asked: Asked, totalMs: number): Promise<Compress
     },
     surprisals: asked.prompt.parts.map(() => Number.NaN),
     sentences: [],
-    timings: { rankMs: 0, tokenizeMs: 0, coarseMs: 0, fineMs: 0, fitMs: 0, totalMs, scoredTokens: 0 },
+    timings: {
+      rankMs: 0,
+      tokenizeMs: 0,
+      coarseMs: 0,
+      fineMs: 0,
+      fitMs: 0,
+      totalMs,
+      scoredTokens: 0,
+    },
   });
 }

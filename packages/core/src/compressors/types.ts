@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { TokenScore, UnitScore } from "../select/unit-scores.js";
+
 import type { Ranker } from "../rank/types.js";
+import type { TokenScore, UnitScore } from "../select/unit-scores.js";
 import type { Protect } from "../text/protect.js";
 import type { PartKind, Span } from "../text/types.js";
 

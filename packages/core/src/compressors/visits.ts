@@ -39,5 +39,7 @@ export async function scoreAlone(
   const unscored = parts.filter(({ from, to }) => to > from && Number.isNaN(job.surprisals[from]));
   const tokens = unscored.reduce((sum, { from, to }) => sum + to - from, 0);
   job.meter.expect("coarse", job.meter.scored + tokens);
-  for (const { from, to } of unscored) await scoreTokens(job, "coarse", indexesIn(from, to));
+  for (const { from, to } of unscored) {
+    await scoreTokens(job, "coarse", indexesIn(from, to), { alone: true });
+  }
 }

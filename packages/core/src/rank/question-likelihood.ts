@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { throwIfAborted } from "../errors.js";
 import { breather } from "../schedule.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
@@ -42,6 +43,7 @@ export function questionRanker(
   return {
     name: by === "sentence" ? "question" : "question-document",
     async score(query, texts, { signal } = {}) {
+      throwIfAborted(signal);
       const asked = `${query}${statement}`;
       if (asked !== remembered) known.clear();
       remembered = asked;
@@ -53,7 +55,7 @@ export function questionRanker(
         await breath.pause();
         const read = tokens(text);
         const history = new Uint32Array([...read, ...between]);
-        const value = -mean(await scoreText(scorer, question, { history, signal }));
+        const value = -mean(await scoreText(scorer, question, { history, stream: 2, signal }));
         known.set(text, value);
         onScored?.(history.length + question.length);
         return value;

@@ -8,7 +8,7 @@
  */
 import { LlmlinguaError, untilAborted } from "../errors.js";
 import { breather } from "../schedule.js";
-import type { TokenScorer } from "./types.js";
+import type { ScoreStream, TokenScorer } from "./types.js";
 
 /** Options of {@link scoreText}. */
 export interface ScoreTextOptions {
@@ -20,7 +20,7 @@ export interface ScoreTextOptions {
    */
   readonly prefix?: Uint32Array;
   /** See `ScoreOptions.stream`; default 0. */
-  readonly stream?: 0 | 1;
+  readonly stream?: ScoreStream;
   /** Most tokens of context and text in one call; default the smaller of `maxTokens` and 2048. */
   readonly window?: number;
   readonly signal?: AbortSignal;

@@ -5,14 +5,17 @@
  */
 import type { Tokenizer } from "../tokens/types.js";
 
+/** Texts that are read in turns: 0 the prompt, 1 the prompt given its question, 2 pieces by themselves. */
+export type ScoreStream = 0 | 1 | 2;
+
 export interface ScoreOptions {
   /** First position whose log-probability is wanted; default 0. */
   readonly from?: number;
   /**
-   * Which of texts read in turns this call goes on with, 0 (default) or 1: a backend that remembers
-   * the last call's prefix does so for each. It changes speed only, and may be ignored.
+   * Which of texts read in turns this call goes on with; default 0. A backend that remembers the last
+   * call's prefix does so for each. It changes speed only, and may be ignored.
    */
-  readonly stream?: 0 | 1;
+  readonly stream?: ScoreStream;
   readonly signal?: AbortSignal;
 }
 

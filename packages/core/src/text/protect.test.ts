@@ -55,6 +55,13 @@ describe("protectedSpans", () => {
     expect(protectedSpans("abc")).toEqual([]);
   });
 
+  it("finds long strings too, in linear time and without overlaps", () => {
+    const long = "ab".repeat(150);
+    expect(found(`x${long}${long}a`, long)).toEqual([[1, 601]]);
+    expect(found(`b${"a".repeat(300)}c`, `${"a".repeat(299)}c`)).toEqual([[2, 302]]);
+    expect(found("a".repeat(1_000_000), `b${"a".repeat(300_000)}`)).toEqual([]);
+  });
+
   it("takes places in the text, and classes", () => {
     expect(found("abcdef", { start: 1, end: 3 }, { start: 5, end: 5 })).toEqual([[1, 3]]);
     expect(found("a 12 b", { class: "numbers" }, "b")).toEqual([

@@ -10,6 +10,7 @@ import {
   PROTECT_CLASSES,
   type ProtectClass,
 } from "./protect/classes.js";
+import { copiesOf } from "./protect/copies.js";
 import { matchesOf, mergeSpans, wholeCharacters } from "./protect/spans.js";
 import type { Span } from "./types.js";
 
@@ -49,15 +50,6 @@ function occurrences(text: string, wanted: Protect): Span[] {
   throw invalid(
     `protect holds ${shown(wanted)}; give strings, regular expressions, { start, end } in UTF-16 offsets, or { class } with one of ${classes}.`,
   );
-}
-
-function copiesOf(text: string, wanted: string): Span[] {
-  const spans: Span[] = [];
-  if (wanted === "") return spans;
-  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + wanted.length)) {
-    spans.push({ start: at, end: at + wanted.length });
-  }
-  return spans;
 }
 
 function patternMatches(text: string, pattern: RegExp): Span[] {

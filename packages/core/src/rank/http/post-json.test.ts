@@ -175,7 +175,7 @@ describe("an endpoint", () => {
     ["file:///etc/passwd", {}, "begins with file:"],
     ["a.example/v1", {}, "cannot be read"],
     [`https://user:${KEY}@a.example/`, {}, "holds a user name or password"],
-    ["https://a.example/", { apiKey: `${KEY}\n` }, "apiKey holds a character"],
+    ["https://a.example/", { apiKey: `${KEY}\n${KEY}` }, "apiKey holds a character"],
     ["https://a.example/", { apiKey: `${KEY}\u{1f511}` }, "apiKey holds a character"],
     ["https://a.example/", { headers: { "x-key": `${KEY}\n${KEY}` } }, 'the header "x-key" holds'],
     ["https://a.example/", { timeoutMs: 0 }, "timeoutMs is 0"],

@@ -119,8 +119,8 @@ function scoresOf(endpoint: Endpoint, answer: unknown, count: number): number[] 
   if (!Array.isArray(entries)) {
     throw wrongAnswer(endpoint, "a list, or one in results or data", shapeOf(answer));
   }
-  return inOrder(endpoint, entries, count).map((entry, index) =>
-    finiteNumber(endpoint, entry.relevance_score ?? entry.score, "score", index),
+  return inOrder(endpoint, entries, count).map(({ relevance_score, score }, index) =>
+    finiteNumber(endpoint, relevance_score === undefined ? score : relevance_score, "score", index),
   );
 }
 

@@ -5,7 +5,6 @@
  */
 // biome-ignore lint/correctness/noNodejsModules: for tests alone, never built
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-// biome-ignore lint/correctness/noNodejsModules: for tests alone, never built
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 

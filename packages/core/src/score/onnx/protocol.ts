@@ -4,6 +4,7 @@
  * @module
  */
 import { type ErrorCode, LlmlinguaError } from "../../errors.js";
+import type { ScoreStream } from "../types.js";
 
 /** What the worker is started with. */
 export interface WorkerSetup {
@@ -22,7 +23,7 @@ export type WorkerRequest =
       readonly ids: Uint32Array;
       readonly from: number;
       /** Which memory to go on with. */
-      readonly stream: 0 | 1;
+      readonly stream: ScoreStream;
       /** One number in shared memory; not 0 once the caller has given up. */
       readonly cancelled: Int32Array;
     }

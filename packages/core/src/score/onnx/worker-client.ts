@@ -5,6 +5,7 @@
  */
 import { LlmlinguaError, throwIfAborted } from "../../errors.js";
 import { closedError } from "../checks.js";
+import type { ScoreOptions } from "../types.js";
 import { fromErrorRecord, type WorkerReply, type WorkerRequest } from "./protocol.js";
 
 /** What of `node:worker_threads`' Worker is used. */
@@ -79,7 +80,7 @@ export class WorkerClient {
   async score(
     ids: Uint32Array,
     from: number,
-    { stream = 0, signal }: { readonly stream?: 0 | 1; readonly signal?: AbortSignal } = {},
+    { stream = 0, signal }: Pick<ScoreOptions, "stream" | "signal"> = {},
   ): Promise<Float32Array> {
     if (this.#ended !== undefined) throw this.#ended;
     throwIfAborted(signal);

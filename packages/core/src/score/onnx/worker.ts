@@ -51,9 +51,12 @@ async function open({ directory, threads, verify }: WorkerSetup) {
     // Threads that spin while they wait cost half the speed as soon as others want the cores.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   });
-  // Two memories, so that texts read in turns do not push each other out; the second takes none until it is used.
+  // A memory for each stream, so that texts read in turns do not push each other out; unused ones take no room.
   const memory = () => createScorerSession(createOrtGraph(runtime, inference, manifest));
-  return { sessions: [memory(), memory()] as const, inference: inference as InferenceSession };
+  return {
+    sessions: [memory(), memory(), memory()] as const,
+    inference: inference as InferenceSession,
+  };
 }
 
 async function loadRuntime() {

@@ -155,7 +155,7 @@ describe("every class", () => {
     const texts = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(""));
     fc.assert(
       fc.property(texts, fc.constantFrom(...NAMES), (text, name) => {
-        const raw = classSpans(text, name).filter(({ start, end }) => start !== end);
+        const raw = classSpans(text, name);
         const spans = protectedSpans(text, [{ class: name }]);
         for (const { start, end } of raw) {
           expect(start >= 0 && start < end && end <= text.length).toBe(true);
@@ -214,14 +214,21 @@ describe("every class", () => {
     "n' \"a-1@b/c://",
   ];
   it.each(NAMES)("is linear in a megabyte of anything: %s", (name) => {
+    const plain = timeOf(() => charactersOf("the quick fox ".repeat(70_000)));
     for (const unit of NASTY) {
       const text = unit.repeat(1_000_000 / unit.length);
-      const plain = timeOf(() => Array.from(text.matchAll(/./gsu)).length);
       const time = timeOf(() => classSpans(text, name));
-      expect([unit, time < 60 * Math.max(plain, 50)]).toEqual([unit, true]);
+      expect([unit, time < 60 * Math.max(plain, 40)]).toEqual([unit, true]);
     }
   });
 });
+
+/** A plain scan: every character is looked at once. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (const character of text) if (/\p{L}/u.test(character)) count++;
+  return count;
+}
 
 function timeOf(work: () => unknown): number {
   const start = performance.now();

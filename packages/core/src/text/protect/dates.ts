@@ -34,7 +34,7 @@ const FORMS: readonly string[] = [
   `(?:[上下]午|午[前后後]|오[전후]\\s?)?${COUNT}[時时点點시](?:\\s?(?:${COUNT}[分분](?:\\s?${COUNT}[秒초])?|半))?`,
 ];
 const PATTERNS = FORMS.map(
-  (form) => new RegExp(`(?<![\\p{Nd}\\p{Script=Latin}])(?:${form})(?!\\p{Nd})`, "gu"),
+  (form) => new RegExp(`(?<![\\p{Nd}\\p{Script=Latin}])(?:${form})(?!(?<=\\p{Nd})\\p{Nd})`, "gu"),
 );
 
 /**

@@ -48,7 +48,7 @@ function joinsNumbers(text: string): Joins {
     const startsWithDigit = FIRST_DIGIT.test(text.slice(right.start, right.start + 2));
     if (CURRENCY.test(gap)) return startsWithDigit;
     if (BETWEEN_DIGITS.test(gap)) {
-      return startsWithDigit && LAST_DIGIT.test(text.slice(left.end - 2, left.end));
+      return startsWithDigit && LAST_DIGIT.test(text.slice(Math.max(0, left.end - 2), left.end));
     }
     if (!BESIDE_DIGITS.test(gap)) return false;
     return [left, right].some(({ start, end }) => DIGIT.test(text.slice(start, end)));

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { createHashScorer } from "../score/hash-scorer.js";
+import { questionRanker } from "./question-likelihood.js";
+import { describeRanker } from "./ranker-suite.js";
+
+describeRanker("question likelihood by sentence", async () => questionRanker(createHashScorer()));
+describeRanker("question likelihood by document", async () =>
+  questionRanker(createHashScorer(), { by: "document" }),
+);
+
+// What a text repeats costs the hash scorer little: a text with the question's words makes it likelier.
+const QUESTION = "who painted the harbour at night";
+const GOOD = "Old Berta painted the harbour at night. She lived near it.";
+const OTHER = "Trains leave every hour. They are green and mostly late.";
+
+describe("questionRanker", () => {
+  it("prefers the text that makes the question likelier", async () => {
+    for (const by of ["sentence", "document"] as const) {
+      const ranker = questionRanker(createHashScorer(), { by });
+      const [good, other] = await ranker.score(QUESTION, [GOOD, OTHER]);
+      expect(good).toBeGreaterThan(other);
+      expect(good).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it("takes a document for as good as its best sentence", async () => {
+    const ranker = questionRanker(createHashScorer());
+    const [alone, among] = await ranker.score(QUESTION, [
+      "Old Berta painted the harbour at night.",
+      `${OTHER} Old Berta painted the harbour at night. ${OTHER}`,
+    ]);
+    expect(among).toBe(alone);
+  });
+
+  it("reads every sentence once, also when sentences follow documents", async () => {
+    const scorer = createHashScorer();
+    let calls = 0;
+    const counting = {
+      ...scorer,
+      score: (...call: Parameters<typeof scorer.score>) => (calls++, scorer.score(...call)),
+    };
+    const ranker = questionRanker(counting);
+    await ranker.score(QUESTION, [GOOD, OTHER]);
+    const before = calls;
+    await ranker.score(QUESTION, ["She lived near it.", "Trains leave every hour."]);
+    expect(calls).toBe(before);
+    await ranker.score("another question", ["She lived near it."]);
+    expect(calls).toBe(before + 1);
+  });
+
+  it("has a question longer than the window read in pieces", async () => {
+    const ranker = questionRanker(createHashScorer({ maxTokens: 32 }));
+    const scores = await ranker.score("why ".repeat(200), [GOOD, OTHER]);
+    expect(Array.from(scores).every(Number.isFinite)).toBe(true);
+  });
+});

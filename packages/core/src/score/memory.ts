@@ -1,0 +1,77 @@
+/**
+ * A scorer that remembers what it answered, for work that asks the same again: prompts of a batch
+ * that share contexts, the tries of a search.
+ *
+ * @module
+ */
+import { throwIfAborted } from "../errors.js";
+import type { TokenScorer } from "./types.js";
+
+/** Options of {@link rememberingScorer}. */
+export interface ScoreMemoryOptions {
+  /** Most tokens remembered, of calls and answers together; the oldest are forgotten. Default 2,000,000 (8 MB). */
+  readonly tokens?: number;
+}
+
+interface Entry {
+  readonly ids: Uint32Array;
+  readonly from: number;
+  readonly logprobs: Float32Array;
+}
+
+const TOKENS = 2_000_000;
+
+/** The same scorer with a memory of whole calls; `close` is left to the scorer's owner. */
+export function rememberingScorer(
+  scorer: TokenScorer,
+  { tokens: most = TOKENS }: ScoreMemoryOptions = {},
+): TokenScorer {
+  /** In order of last use. */
+  const entries = new Map<string, Entry>();
+  let held = 0;
+  const sizeOf = ({ ids, logprobs }: Entry) => ids.length + logprobs.length;
+  const forget = (key: string, entry: Entry) => {
+    entries.delete(key);
+    held -= sizeOf(entry);
+  };
+  const remember = (key: string, entry: Entry) => {
+    const replaced = entries.get(key);
+    if (replaced) forget(key, replaced);
+    entries.set(key, entry);
+    held += sizeOf(entry);
+    for (const [oldest, old] of entries) {
+      if (held <= most) break;
+      forget(oldest, old);
+    }
+  };
+  return {
+    ...scorer,
+    async score(ids, options = {}) {
+      const { from = 0, signal } = options;
+      throwIfAborted(signal);
+      const key = `${ids.length} ${from} ${hashOf(ids)}`;
+      const known = entries.get(key);
+      if (known && isSame(known.ids, ids)) {
+        entries.delete(key);
+        entries.set(key, known);
+        return known.logprobs.slice();
+      }
+      const call = ids.slice();
+      const logprobs = await scorer.score(ids, options);
+      remember(key, { ids: call, from, logprobs: logprobs.slice() });
+      return logprobs;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** FNV-1a over the ids. */
+function hashOf(ids: Uint32Array): number {
+  let hash = 0x811c9dc5;
+  for (const id of ids) hash = Math.imul(hash ^ id, 0x01000193);
+  return hash >>> 0;
+}
+
+function isSame(one: Uint32Array, other: Uint32Array): boolean {
+  return one.length === other.length && one.every((id, i) => id === other[i]);
+}

@@ -1,0 +1,79 @@
+/**
+ * English phrases: what spaCy's `merge_noun_chunks` gives the original, by wink-nlp's tagger.
+ *
+ * `wink-nlp` and its model are optional peers, loaded on first use.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../errors.js";
+import { phraseEnds, type TaggedWord } from "./noun-phrases.js";
+import type { PhraseChunker } from "./types.js";
+import { wordChunker } from "./words.js";
+
+interface PlacedWord extends TaggedWord {
+  /** UTF-16 offset where it ends. */
+  readonly end: number;
+}
+
+/** What the tagger leaves in one word when it should not (`I'm`). */
+const CONTRACTION = /^.+?(?=['’](?:m|re|ve|ll|d|s)$)/i;
+
+/**
+ * Loads the tagger. One chunker for each text: what the tagger remembers of rare words goes with it.
+ *
+ * @throws LlmlinguaError `missing-dependency`
+ */
+export async function loadEnglishChunker(): Promise<PhraseChunker> {
+  const tagger = await loadTagger();
+  return {
+    name: "wink-noun-phrases",
+    ends(sentence) {
+      const words = placed(sentence, tagger(sentence));
+      if (words === undefined) return wordChunker.ends(sentence);
+      const ends = phraseEnds(words).map((index) => words[index - 1].end);
+      if (ends.length === 0) return wordChunker.ends(sentence);
+      ends[ends.length - 1] = sentence.length;
+      return ends;
+    },
+  };
+}
+
+async function loadTagger(): Promise<(sentence: string) => TaggedWord[]> {
+  const [{ default: wink }, { default: model }] = await Promise.all([
+    import("wink-nlp"),
+    import("wink-eng-lite-web-model"),
+  ]).catch((cause: unknown) => {
+    throw new LlmlinguaError(
+      "missing-dependency",
+      'Finding English phrases needs the packages wink-nlp and wink-eng-lite-web-model. Install them: npm install wink-nlp wink-eng-lite-web-model. Or take words: phrases: "words".',
+      { cause },
+    );
+  });
+  const { readDoc, its } = wink(model, ["sbd", "pos"]);
+  return (sentence) => {
+    const tokens = readDoc(sentence).tokens();
+    const tags = tokens.out(its.pos) as string[];
+    return (tokens.out() as string[]).map((text, index) => ({ text, tag: tags[index] }));
+  };
+}
+
+/** The words with their places; undefined when they do not spell the sentence. */
+function placed(sentence: string, words: readonly TaggedWord[]): PlacedWord[] | undefined {
+  const found: PlacedWord[] = [];
+  let end = 0;
+  for (const word of words) {
+    const start = sentence.indexOf(word.text, end);
+    if (start === -1 || /\S/.test(sentence.slice(end, start))) return undefined;
+    end = start + word.text.length;
+    const head = CONTRACTION.exec(word.text)?.[0];
+    if (head === undefined) {
+      found.push({ ...word, end });
+      continue;
+    }
+    const tail = word.text.slice(head.length);
+    const isPossessive = /^.s$/i.test(tail);
+    found.push({ text: head, tag: isPossessive ? word.tag : "PRON", end: start + head.length });
+    found.push({ text: tail, tag: isPossessive ? "PART" : "AUX", end });
+  }
+  return /\S/.test(sentence.slice(end)) ? undefined : found;
+}

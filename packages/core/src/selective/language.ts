@@ -1,0 +1,35 @@
+/**
+ * Whether a text is English, roughly: by its commonest words. Pure.
+ *
+ * @module
+ */
+
+/** Common in English and not words, or rare ones, in other languages of Latin script. */
+const COMMON = new Set(
+  "the of and to is that it for with as are this be by have from which you not or we they but his she at an has been were their how what when if can there would will each who more one your i do all my than".split(
+    " ",
+  ),
+);
+
+/** Units looked at: enough to tell. */
+const SAMPLE = 8000;
+/** Fewer words say little: ASCII letters alone then count as English. */
+const FEW_WORDS = 12;
+/** One word in so many is a common one, at the least; English prose has one in three. */
+const COMMON_IN = 10;
+
+/** Whether most letters are Latin and, of a dozen words or more, a tenth are common English ones. */
+export function isEnglish(text: string): boolean {
+  const sample = text.slice(0, SAMPLE);
+  const words = sample.match(/\p{L}+/gu) ?? [];
+  if (words.length < FEW_WORDS) return words.every((word) => /^[a-z]+$/i.test(word));
+  const common = words.filter((word) => COMMON.has(word.toLowerCase())).length;
+  return common * COMMON_IN >= words.length && isLatin(text);
+}
+
+/** Whether more than half of the letters at its beginning are Latin; so is a text without letters. */
+export function isLatin(text: string): boolean {
+  const sample = text.slice(0, SAMPLE);
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  return 2 * (sample.match(/\p{Script=Latin}/gu)?.length ?? 0) >= letters;
+}
