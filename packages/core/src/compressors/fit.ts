@@ -10,7 +10,7 @@ import { fitSize } from "../select/fit.js";
 import type { Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { Atoms } from "./importance.js";
-import type { Job } from "./job.js";
+import type { Draft } from "./job.js";
 import { slicesOf } from "./slices.js";
 import { isVerbatim, TIER } from "./tiers.js";
 
@@ -27,7 +27,7 @@ export interface Fitted {
  * @throws LlmlinguaError `protected-too-large` when what must stay is longer than `target`,
  * `target-too-small` when not even one word is that short
  */
-export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promise<Fitted> {
+export async function fitToTarget(job: Draft, atoms: Atoms, target: number): Promise<Fitted> {
   const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
   await checkFixed(job, fixed, target);
   const maskOf = (n: number, extras: readonly number[]) => {
@@ -50,7 +50,7 @@ export async function fitToTarget(job: Job, atoms: Atoms, target: number): Promi
   return fitted;
 }
 
-function tooSmall({ counter, settings }: Job, target: number): LlmlinguaError {
+function tooSmall({ counter, settings }: Draft, target: number): LlmlinguaError {
   const piece = settings.unit === "token" ? "character" : "word";
   return new LlmlinguaError(
     "target-too-small",
@@ -59,7 +59,7 @@ function tooSmall({ counter, settings }: Job, target: number): LlmlinguaError {
 }
 
 /** Restores separators in `kept` (in place) and slices the original. */
-export function render(job: Job, kept: Uint8Array): Fitted {
+export function render(job: Draft, kept: Uint8Array): Fitted {
   const { text, offsets } = job.tokens;
   restoreSeparators(kept, job.breaks);
   const plain = spansOf(offsets, kept);
@@ -68,7 +68,7 @@ export function render(job: Job, kept: Uint8Array): Fitted {
   return { kept, spans: whole, text: slicesOf(job.prompt, whole) };
 }
 
-async function checkFixed(job: Job, fixed: Uint8Array, target: number): Promise<void> {
+async function checkFixed(job: Draft, fixed: Uint8Array, target: number): Promise<void> {
   const { counter, settings } = job;
   const tokens = await countText(counter, render(job, fixed.slice()).text, job.breath);
   if (tokens <= target) return;

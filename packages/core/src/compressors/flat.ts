@@ -11,7 +11,7 @@ import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type Fitted, fitToTarget } from "./fit.js";
 import type { FlatUnits } from "./flat-units.js";
 import type { Atoms } from "./importance.js";
-import type { Job } from "./job.js";
+import type { Draft } from "./job.js";
 import type { Settings } from "./options.js";
 import { isVerbatim, TIER } from "./tiers.js";
 
@@ -101,7 +101,7 @@ const lengthOf = ({ offsets }: FlatPrompt, t: number) => offsets[t + 1] - offset
 
 /** Keeps the best pieces up to the target, counted in its tokenizer. */
 export async function fitFlat(
-  job: Job,
+  job: Draft,
   flat: FlatPrompt,
   size: { readonly original: number; readonly target: number },
 ): Promise<Fitted> {
@@ -122,7 +122,7 @@ export async function fitFlat(
 
 /** Parts with a rate of their own each keep it; the others share what is left. */
 function pursesOf(
-  { tokens }: Job,
+  { tokens }: Draft,
   flat: FlatPrompt,
   units: readonly number[],
   lengths: Float64Array,
@@ -166,7 +166,7 @@ function firstAtLeast(values: readonly number[], least: number): number {
  * score, until (rate + 1) / 2 of the characters is left (LLMLingua-2, as its code has it).
  */
 function demoted(
-  { tokens, settings }: Job,
+  { tokens, settings }: Draft,
   flat: FlatPrompt,
   units: readonly number[],
   lengths: Float64Array,

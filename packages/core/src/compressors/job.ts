@@ -16,12 +16,11 @@ import type { Relevance } from "./ranking.js";
 import { fixedStarts, fixedTiers, TIER } from "./tiers.js";
 import type { Progress } from "./types.js";
 
-export interface Job {
+export interface Draft {
   /** What is read, its contexts in the order of the result. */
   readonly prompt: Prompt;
   readonly tokens: TokenizedPrompt;
   readonly settings: Settings;
-  readonly scorer: TokenScorer;
   readonly counter: TokenCounter;
   readonly signal?: AbortSignal;
   readonly breath: Breather;
@@ -40,12 +39,23 @@ export interface Job {
   readonly meter: Meter;
 }
 
-export function openJob(
-  base: Pick<
-    Job,
-    "prompt" | "tokens" | "settings" | "scorer" | "counter" | "signal" | "relevance" | "meter"
-  >,
-): Job {
+/** A draft that a causal model scores. */
+export interface Job extends Draft {
+  readonly scorer: TokenScorer;
+}
+
+type Base = Pick<
+  Draft,
+  "prompt" | "tokens" | "settings" | "counter" | "signal" | "relevance" | "meter"
+>;
+
+/** Opens a job. */
+export function openJob({ scorer, ...base }: Base & Pick<Job, "scorer">): Job {
+  return { ...openDraft(base), scorer };
+}
+
+/** Marks what must stay, and where separators are. */
+export function openDraft(base: Base): Draft {
   const { prompt, tokens, settings } = base;
   const n = tokens.ids.length;
   const inPart = new Uint8Array(n);

@@ -25,11 +25,21 @@ export interface LiveUnits {
 /** Flags of where units may end, cut at most once a level. */
 export type Cutter = (unit: Unit) => Promise<Uint8Array>;
 
+/** Where units end; phrases are cut elsewhere, and inside contexts nothing ends. */
+const LEVELS: Readonly<Record<Unit, Level | undefined>> = {
+  token: "grapheme",
+  word: "word",
+  phrase: "word",
+  line: "line",
+  sentence: "sentence",
+  context: undefined,
+};
+
 /** Makes boundary flags on demand, part by part, pausing in between. */
 export function cutterOf(job: Job): Cutter {
   const made = new Map<Level, Uint8Array>();
   return async (unit) => {
-    const level = unit === "token" ? "grapheme" : unit === "context" ? undefined : unit;
+    const level = LEVELS[unit];
     if (level === undefined) return new Uint8Array(job.tokens.text.length + 1);
     const known = made.get(level);
     if (known) return known;

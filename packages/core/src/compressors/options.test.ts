@@ -68,7 +68,7 @@ describe("settingsOf", () => {
       1,
       "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
     ],
-    ["unit", "char", 'unit is "char"; it must be one of token, word, line, sentence, context.'],
+    ["unit", "char", 'unit is "char"; it must be one of token, word, phrase, line, sentence, context.'],
     ["unitScore", null, "unitScore is null; it must be one of mean, max, sum."],
     ["tokenScore", "x", 'tokenScore is "x"; it must be one of surprisal, next-surprisal, random.'],
     ["instructionRate", 0, "instructionRate is 0; it must be a number above 0, at most 1."],

@@ -76,8 +76,8 @@ const DEFAULTS: Settings = {
 export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
   llmlingua: {},
   longllmlingua: { rank: "question", order: "relevance", contrastive: true, dynamicRate: 0.3 },
-  llmlingua2: {},
-  "selective-context": {},
+  llmlingua2: { contextLevel: false, structure: false },
+  "selective-context": { unit: "phrase", contextLevel: false, structure: false },
 };
 
 /** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
@@ -101,7 +101,7 @@ const CHOICES = {
   preset: ["default", "paper", "microsoft"],
   sizeOf: ["prompt", "contexts", "compressible"],
   order: ["original", "relevance", "two-sided"],
-  unit: ["token", "word", "line", "sentence", "context"],
+  unit: ["token", "word", "phrase", "line", "sentence", "context"],
   unitScore: ["mean", "max", "sum"],
   tokenScore: ["surprisal", "next-surprisal", "random"],
 } as const;
@@ -176,6 +176,9 @@ export function settingsOf(options: CompressOptions): Settings {
   }
   protectedSpans("", settings.protect);
   checkRank(settings);
+  if (settings.unit === "phrase" && method !== "selective-context") {
+    throw invalid("unit", "phrase", `token, word, line, sentence or context for ${method}`);
+  }
   return settings;
 }
 

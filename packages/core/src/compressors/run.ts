@@ -11,6 +11,7 @@ import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
 import type { Settings } from "./options.js";
+import { runFlat, selectiveSource } from "./flat-recipe.js";
 import { type Pruned, prune } from "./prune.js";
 import { likeReference } from "./reference.js";
 import { type Asked, resultOf, unchanged } from "./result.js";
@@ -65,15 +66,18 @@ async function recipe(
   { rate, auto = {}, signal, onProgress }: CompressOptions & Budget,
 ): Promise<Pruned> {
   const aim = { original: originalTokens, target, auto: rate === "auto" ? auto : undefined };
-  const hooks = { signal, onProgress };
+  const work = { prompt, settings, counter, signal, onProgress };
   switch (settings.method) {
     case "llmlingua":
     case "longllmlingua": {
       const scorer = await partOf(parts.scorer, signal);
-      return prune({ prompt, settings, scorer, counter, ...hooks }, aim);
+      return prune({ ...work, scorer }, aim);
+    }
+    case "selective-context": {
+      const scorer = await partOf(parts.scorer, signal);
+      return runFlat(work, aim, selectiveSource(scorer, settings, signal));
     }
     case "llmlingua2":
-    case "selective-context":
       throw new Error("not yet");
     default:
       return settings.method satisfies never;

@@ -24,8 +24,11 @@ export type Budget =
       readonly rate?: never;
     };
 
-/** The pieces that are decided on whole, finest first; to meet the size, the last one may be cut between words. */
-export type Unit = "token" | "word" | "line" | "sentence" | "context";
+/**
+ * The pieces that are decided on whole, finest first (`phrase` only by selective-context). To meet
+ * the size, the last one may be cut between words.
+ */
+export type Unit = "token" | "word" | "phrase" | "line" | "sentence" | "context";
 
 /** Which algorithm decides; see `CompressOptions.method`. */
 export type MethodName = "llmlingua" | "longllmlingua" | "llmlingua2" | "selective-context";

@@ -37,7 +37,10 @@ describe("questionRanker", () => {
     let calls = 0;
     const counting = {
       ...scorer,
-      score: (...call: Parameters<typeof scorer.score>) => (calls++, scorer.score(...call)),
+      score: (...call: Parameters<typeof scorer.score>) => {
+        calls++;
+        return scorer.score(...call);
+      },
     };
     const ranker = questionRanker(counting);
     await ranker.score(QUESTION, [GOOD, OTHER]);

@@ -37,8 +37,9 @@ interface Sources {
   /** First and last word of the original that an entry reaches into. */
   readonly first: number[];
   readonly last: number[];
-  /** Gaps before the entry and inside it, summed up from the start. */
-  readonly gaps: number[];
+  /** Gaps from the start up to the entry, and up to its end (a word may have been cut inside). */
+  readonly gapsBefore: number[];
+  readonly gapsBehind: number[];
 }
 
 /**
@@ -63,16 +64,14 @@ export function matcherBySpans(
     const place = best.get(run.key) ?? closest(sources, run.places, run.length);
     best.set(run.key, place);
     const last = place + run.length - 1;
-    const inner = sources.gaps[last] - sources.gaps[place] + insideOf(sources, place);
-    if (inner === 0 || inOriginal(ids, from, from + length).length === length) return { length };
+    const isWhole = sources.gapsBehind[last] === sources.gapsBefore[place];
+    if (isWhole || inOriginal(ids, from, from + length).length === length) return { length };
     const { starts, ends } = original.words;
-    return { length, source: { start: starts[sources.first[place]], end: ends[sources.last[last]] } };
+    return {
+      length,
+      source: { start: starts[sources.first[place]], end: ends[sources.last[last]] },
+    };
   };
-}
-
-/** Gaps inside one entry: two neighbours' sums differ by those before and inside the later one. */
-function insideOf({ first, last }: Sources, place: number): number {
-  return last[place] > first[place] ? 1 : 0;
 }
 
 function closest({ first, last }: Sources, places: Int32Array, length: number): number {
@@ -93,29 +92,29 @@ function sourcesOf(
 ): Sources {
   const words = readWords(compressed.text, vocabulary, true);
   const toOriginal = offsetMap(compressed);
-  const sources: Sources = { ids: [], first: [], last: [], gaps: [] };
+  const sources: Sources = { ids: [], first: [], last: [], gapsBefore: [], gapsBehind: [] };
+  const add = (id: number, first: number, last: number, gapsBefore: number) => {
+    sources.ids.push(id);
+    sources.first.push(first);
+    sources.last.push(last);
+    sources.gapsBefore.push(gapsBefore);
+    sources.gapsBehind.push(gaps);
+  };
   let gaps = 0;
   let end = 0;
   for (const [i, id] of words.ids.entries()) {
     const start = toOriginal(words.starts[i]);
     const first = lastAtMost(original.words.starts, start);
     const distance = first - (sources.last.at(-1) ?? first);
-    if (i > 0 && (start < end || distance > maxGap)) addEntry(sources, NO_WORD, first, first, gaps);
+    if (i > 0 && (start < end || distance > maxGap)) add(NO_WORD, first, first, gaps);
     else if (i > 0 && original.text.slice(end, start).trim() !== "") gaps++;
     end = toOriginal(words.ends[i] - 1) + 1;
     const last = lastAtMost(original.words.starts, end - 1);
+    const before = gaps;
     if (end - start !== words.ends[i] - words.starts[i]) gaps++;
-    const isWhole = last >= first && last - first <= maxGap;
-    addEntry(sources, isWhole ? id : NO_WORD, first, last, gaps);
+    add(last >= first && last - first <= maxGap ? id : NO_WORD, first, last, before);
   }
   return sources;
-}
-
-function addEntry(sources: Sources, id: number, first: number, last: number, gaps: number): void {
-  sources.ids.push(id);
-  sources.first.push(first);
-  sources.last.push(last);
-  sources.gaps.push(gaps);
 }
 
 /** From an offset in the compressed text to that of the same character in the original. */

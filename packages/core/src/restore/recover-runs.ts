@@ -54,7 +54,11 @@ function suffixArray(ids: readonly number[]): Int32Array {
   const n = ids.length;
   let ranks = Int32Array.from(ids, (id) => id - NO_WORD);
   let most = ranks.reduce((highest, rank) => Math.max(highest, rank), 0) + 1;
-  let order = sortedBy(ranks, most, Int32Array.from(ids, (_, i) => i));
+  let order = sortedBy(
+    ranks,
+    most,
+    Int32Array.from(ids, (_, i) => i),
+  );
   for (let width = 1; ; width *= 2) {
     const next = new Int32Array(n);
     most = 0;

@@ -25,8 +25,7 @@ export interface Section {
 }
 
 const WORD_CHARACTER = /[\p{L}\p{M}\p{Nd}\p{Pc}]/u;
-const SPACE_AT_END = /\p{White_Space}*$/u;
-const SPACE_AT_START = /^\p{White_Space}*/u;
+const SPACE = /\p{White_Space}/u;
 
 /** Makes the function that finds `tokens` in a text: leftmost first, then the longest. */
 export function sectionFinder(tokens: readonly AddedToken[]): (text: string) => Section[] {
@@ -42,16 +41,23 @@ export function sectionFinder(tokens: readonly AddedToken[]): (text: string) => 
       const token = byContent.get(content);
       const end = index + content.length;
       if (token === undefined || (token.singleWord && !standsAlone(text, index, end))) continue;
-      const before = token.lstrip ? SPACE_AT_END.exec(text.slice(at, index)) : null;
-      const after = token.rstrip ? SPACE_AT_START.exec(text.slice(end)) : null;
-      const from = index - (before?.[0].length ?? 0);
+      if (index < at) continue;
+      const from = token.lstrip ? skipSpace(text, index, at) : index;
       if (from > at) sections.push({ from: at, to: from });
-      at = end + (after?.[0].length ?? 0);
+      at = token.rstrip ? skipSpace(text, end, text.length) : end;
       sections.push({ from, to: at, token });
     }
     if (at < text.length || text === "") sections.push({ from: at, to: text.length });
     return sections;
   };
+}
+
+/** Where white space ends that begins at `at`, going towards `limit`. */
+function skipSpace(text: string, at: number, limit: number): number {
+  let edge = at;
+  if (limit < at) while (edge > limit && SPACE.test(text[edge - 1])) edge--;
+  else while (edge < limit && SPACE.test(text[edge])) edge++;
+  return edge;
 }
 
 function standsAlone(text: string, from: number, to: number): boolean {

@@ -6,6 +6,7 @@
  * @module
  */
 import { type MappedText, MappedBuilder, rewriteCharacters } from "./mapped-text.js";
+import { MARK, REMOVED } from "./unicode-tables.js";
 
 /** The normalizer's settings, as in `tokenizer.json`. */
 export interface BertNormalizerSettings {
@@ -16,11 +17,9 @@ export interface BertNormalizerSettings {
   readonly lowercase: boolean;
 }
 
-const REMOVED = /[\0\ufffd\p{Cc}\p{Cf}\p{Co}]/u;
 /** Control characters that count as space. */
 const KEPT_CONTROLS = /[\t\n\r]/;
 const SPACE = /\p{White_Space}/u;
-const MARK = /\p{Mn}/gu;
 /** Ideographs as BERT lists them; the block from U+2B820 begins at U+2B920 there. */
 const IDEOGRAPH =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u;

@@ -5,12 +5,12 @@
  */
 import { isObject, type JsonObject, unsupported } from "./json.js";
 import { MappedBuilder, type MappedText, sliceMapped } from "./mapped-text.js";
+import { PUNCTUATION } from "./unicode-tables.js";
 
 /** Cuts a normalised text into words; `isFirst` says that the text begins the document. */
 export type WordCutter = (input: MappedText, isFirst: boolean) => readonly MappedText[];
 
 const SPACE = /\p{White_Space}+/gu;
-const BERT_PUNCTUATION = /[!-/:-@[-`{-~\p{P}]/gu;
 
 /**
  * The cutting a `pre_tokenizer` describes.
@@ -25,7 +25,7 @@ export function wordCutterOf(preTokenizer: unknown): WordCutter {
       return steps.map(wordCutterOf).reduce(inSequence, (input) => [input]);
     }
     case "BertPreTokenizer":
-      return (input) => cut(input, SPACE, false).flatMap((word) => cut(word, BERT_PUNCTUATION, true));
+      return (input) => cut(input, SPACE, false).flatMap((word) => cut(word, PUNCTUATION, true));
     case "WhitespaceSplit":
       return (input) => cut(input, SPACE, false);
     case "Metaspace":

@@ -20,7 +20,8 @@ export interface JsonItem {
 
 /**
  * Takes away what is left of items that are not kept in full, and the comma before the first item
- * that is left of every object or array. `items` in the order of the text; linear.
+ * that is left of every object or array (which may be gone already: to finish twice is to finish
+ * once). `items` in the order of the text; linear.
  */
 export function finishItems(items: readonly JsonItem[], kept: readonly Span[]): Span[] {
   const spans = mergeSpans(kept);
@@ -30,7 +31,8 @@ export function finishItems(items: readonly JsonItem[], kept: readonly Span[]): 
   for (const { container, leadStart, start, end } of items) {
     if (end !== undefined) {
       while (s < spans.length && spans[s].end < end) s++;
-      if (s === spans.length || spans[s].start > leadStart) {
+      const from = started.has(container) ? leadStart : start;
+      if (s === spans.length || spans[s].start > from) {
         removed.push({ start: leadStart, end });
         continue;
       }

@@ -64,7 +64,7 @@ export function applyRules(
   const ruleOf = compiled.flatMap((rule) => [...rule.segments.map(() => rule), rule]);
   const states: ReadonlySet<number>[] = [];
   const matched = new Set<CompiledRule>();
-  for (const [i, node] of nodes.entries()) {
+  for (const node of nodes) {
     const next = new Set<number>();
     if (node.parent < 0) for (const rule of compiled) enter(next, rule, 0);
     else {

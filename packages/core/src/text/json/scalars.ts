@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { jsonError } from "./scan.js";
+import { jsonError } from "./error.js";
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const HEX = /[\da-fA-F]{4}/y;

@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { LlmlinguaError } from "../../errors.js";
-import { placeOf } from "../source.js";
 import type { Span } from "../types.js";
+import { jsonError } from "./error.js";
 import { numberEnd, stringEnd, wordEnd } from "./scalars.js";
 
 /** A value in the text. */
@@ -107,20 +106,6 @@ function skipSpace(text: string, from: number): number {
     if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) break;
   }
   return at;
-}
-
-/** An `invalid-prompt` error that names the place and what stands there. */
-export function jsonError(text: string, at: number, what: string): LlmlinguaError {
-  const found =
-    at < text.length ? JSON.stringify(String.fromCodePoint(codeAt(text, at))) : "the end";
-  return new LlmlinguaError(
-    "invalid-prompt",
-    `Cannot read the JSON: ${what} at ${placeOf(text, at)}, found ${found}.`,
-  );
-}
-
-function codeAt(text: string, at: number): number {
-  return text.codePointAt(at) ?? 0;
 }
 
 /** Whether all of `text` is one JSON object or array (a number or a string alone is not meant). */

@@ -39,9 +39,9 @@ export function readContents(
   return read + text.slice(done, end);
 }
 
-function decode(escape: string): string {
-  if (escape[1] !== "u") return SHORT[escape[1]] ?? escape[1];
-  const units = [...escape.matchAll(/u(.{4})/g)].map((match) => Number.parseInt(match[1], 16));
+function decode(written: string): string {
+  if (written[1] !== "u") return SHORT[written[1]] ?? written[1];
+  const units = [...written.matchAll(/u(.{4})/g)].map((match) => Number.parseInt(match[1], 16));
   return String.fromCharCode(...units);
 }
 

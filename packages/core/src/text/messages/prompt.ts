@@ -1,0 +1,123 @@
+/**
+ * A chat as a prompt, and the chat again from what is kept of it. Pure.
+ *
+ * @module
+ */
+import { LlmlinguaError } from "../../errors.js";
+import { jsonPrompt } from "../json/prompt.js";
+import { isJsonDocument } from "../json/scan.js";
+import { blockSpans } from "../prompt.js";
+import { isCharacterEdge } from "../segments.js";
+import type { Prompt, Span } from "../types.js";
+import { checkMessages, ROLES } from "./check.js";
+import { joinPrompts } from "./join.js";
+import { rebuildMessages } from "./rebuild.js";
+import { type MessageText, textsOf } from "./texts.js";
+import type { ChatMessage, MessagesOptions, MessagesPrompt } from "./types.js";
+
+/**
+ * Reads OpenAI- or Anthropic-style messages (told by their shape, never converted) as one prompt: the
+ * blank-line blocks of what is said are contexts, a tool's result that is JSON stays JSON
+ * (`pairs: "optional"`), calls with their arguments, reasoning and refusals are verbatim, and so are
+ * by default the system's texts and the last text of the user.
+ *
+ * Calls and results stay paired: neither is ever removed, and of a result in plain text the first word
+ * stays. Other messages go when nothing is left of their texts, unless they hold something else
+ * (an image) or open the conversation. What is no text is never touched, nor is `messages`.
+ *
+ * A role's rate of less than 1 holds for whole texts and for the long strings of JSON results; their
+ * short values are kept or dropped by the rate of the call.
+ *
+ * @throws LlmlinguaError `invalid-prompt` for what are no messages, for a result without a call before
+ * it and for a call whose id another call still waits under; `invalid-option` for the options
+ */
+export function messagesPrompt<Message extends ChatMessage>(
+  messages: readonly Message[],
+  options: MessagesOptions = {},
+): MessagesPrompt<Message> {
+  checkMessages(messages);
+  checkOptions(options);
+  const texts = textsOf(messages);
+  const isVerbatim = verbatimTest(messages, texts, options);
+  const opening = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  const prompts = texts.map((text) => {
+    if (text.kind === "fixed") return fixedPrompt(text.text);
+    if (isVerbatim(text)) return verbatimPrompt(text.text);
+    const rate = options.roleRates?.[text.role];
+    if (text.kind === "result" && isJsonDocument(text.text)) {
+      return jsonPrompt(text.text, {}, { pairs: "optional", rate });
+    }
+    const mustStay = text.kind === "result" || text.message === opening;
+    return plainPrompt(text.text, rate, mustStay);
+  });
+  const { prompt, spans } = joinPrompts(prompts);
+  const rebuild = (kept: readonly Span[]) =>
+    rebuildMessages(messages, { texts, prompts, spans }, kept);
+  return { prompt, rebuild };
+}
+
+/** Read, counted, and none of the contexts. */
+function fixedPrompt(text: string): Prompt {
+  return { text, parts: [], verbatim: [{ start: 0, end: text.length }] };
+}
+
+function verbatimPrompt(text: string): Prompt {
+  if (text.trim() === "") return fixedPrompt(text);
+  return { text, parts: [{ kind: "context", index: 0, start: 0, end: text.length, rate: 1 }] };
+}
+
+/** A text with a rate of its own is one context; another's blank-line blocks are. */
+function plainPrompt(text: string, rate: number | undefined, mustStay: boolean): Prompt {
+  const blocks = blockSpans(text);
+  const whole = blocks.length === 0 || rate === undefined ? [] : [{ start: 0, end: text.length }];
+  const spans = rate === undefined ? blocks : whole;
+  const parts = spans.map(({ start, end }, index) => {
+    const part = { kind: "context" as const, index, start, end };
+    return rate === undefined ? part : { ...part, rate };
+  });
+  return mustStay ? { text, parts, verbatim: firstWord(text) } : { text, parts };
+}
+
+/** A first word is kept to this many characters: it may be no word at all. */
+const LONGEST_WORD = 64;
+
+function firstWord(text: string): Span[] {
+  const start = text.search(/\S/);
+  if (start < 0) return [];
+  const length = text.slice(start, start + LONGEST_WORD).search(/\s/);
+  let end = length < 0 ? Math.min(text.length, start + LONGEST_WORD) : start + length;
+  while (!isCharacterEdge(text, end)) end++;
+  return [{ start, end }];
+}
+
+function verbatimTest(
+  messages: readonly ChatMessage[],
+  texts: readonly MessageText[],
+  { roleRates = {}, keepLastUser = true, keepLast = 0 }: MessagesOptions,
+): (text: MessageText) => boolean {
+  const rates = { system: 1, developer: 1, ...roleRates };
+  const lastUser = keepLastUser
+    ? texts.findLast(({ kind, role }) => kind === "text" && role === "user")?.message
+    : undefined;
+  return ({ message, kind, role }) =>
+    rates[role] === 1 ||
+    message >= messages.length - keepLast ||
+    (message === lastUser && kind === "text");
+}
+
+function checkOptions({ roleRates = {}, keepLast = 0 }: MessagesOptions): void {
+  for (const [role, rate] of Object.entries(roleRates)) {
+    if (!ROLES.includes(role)) {
+      throw invalidOption(`roleRates has ${role}; the roles are ${ROLES.join(", ")}`);
+    }
+    if (rate === undefined || (typeof rate === "number" && rate > 0 && rate <= 1)) continue;
+    throw invalidOption(`roleRates.${role} is ${String(rate)}; give a number above 0, at most 1`);
+  }
+  if (!Number.isInteger(keepLast) || keepLast < 0) {
+    throw invalidOption(`keepLast is ${String(keepLast)}; give a whole number of messages`);
+  }
+}
+
+function invalidOption(what: string): LlmlinguaError {
+  return new LlmlinguaError("invalid-option", `The option ${what}.`);
+}
