@@ -7,11 +7,13 @@ import { checkSize } from "../budget/size.js";
 import { throwIfAborted, untilAborted } from "../errors.js";
 import { rememberingScorer } from "../score/memory.js";
 import type { TokenScorer } from "../score/types.js";
+import { messagesPrompt } from "../text/messages/prompt.js";
+import type { ChatMessage, MessagesOptions } from "../text/messages/types.js";
 import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput } from "../text/types.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { checkAuto } from "./auto.js";
-import { type Settings, settingsOf } from "./options.js";
+import { settingsOf } from "./options.js";
 import { checkReferenceOptions } from "./reference.js";
 import { run } from "./run.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
@@ -40,6 +42,18 @@ export interface Compressor {
     options: CompressOptions & Budget,
   ): Promise<CompressedPrompt>;
   /**
+   * Compresses chat messages, OpenAI's or Anthropic's (told by their shape), and gives them back in the
+   * same format: calls of tools and their results paired, results that are JSON still JSON, the
+   * system's texts and the user's last one verbatim. Sizes count texts and calls, not the
+   * few tokens by which an API marks roles.
+   *
+   * @throws LlmlinguaError as `compress`
+   */
+  compressMessages<Message extends ChatMessage>(
+    messages: readonly Message[],
+    options: CompressOptions & Budget & MessagesOptions,
+  ): Promise<CompressedMessages<Message>>;
+  /**
    * Compresses prompt after prompt and gives each result in order as soon as it is there. A prompt
    * that fails is an item with its `error`; the others go on. What prompts share (instruction,
    * contexts) is scored once, as far as 2,000,000 tokens of memory reach. One prompt is held at a
@@ -51,6 +65,13 @@ export interface Compressor {
     inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
     options: CompressOptions & Budget,
   ): AsyncGenerator<BatchItem>;
+}
+
+/** A compressed conversation. */
+export interface CompressedMessages<Message extends ChatMessage = ChatMessage>
+  extends CompressedPrompt {
+  /** As they were given, their texts compressed; messages of which nothing changed are the same objects. */
+  readonly messages: Message[];
 }
 
 /** One prompt of a batch: what came out, or why nothing did. */
@@ -77,9 +98,10 @@ export function createCompressor(parts: CompressorParts): Compressor {
     input: BatchInput,
     options: CompressOptions & Budget,
   ) => {
-    const settings = checkOptions(options);
+    checkOptions(options);
     const given = { ...options };
     const prompt = promptOf(input);
+    const settings = settingsOf(options, prompt.form);
     throwIfAborted(options.signal);
     const job = tail.then(() => {
       throwIfAborted(options.signal);
@@ -88,15 +110,22 @@ export function createCompressor(parts: CompressorParts): Compressor {
     tail = job.catch(() => undefined);
     return untilAborted(job, options.signal);
   };
+  const compress = async (input: BatchInput, options: CompressOptions & Budget) =>
+    (await queue(parts, input, options)).result;
   return {
-    compress: (input, options) => queue(parts, input, options),
+    compress,
+    async compressMessages(messages, { roleRates, keepLastUser, keepLast, ...options }) {
+      const { prompt, rebuild } = messagesPrompt(messages, { roleRates, keepLastUser, keepLast });
+      const { result, kept } = await queue(parts, { ...prompt, form: "messages" }, options);
+      return { ...result, messages: rebuild(kept) };
+    },
     async *compressMany(inputs, options) {
       checkOptions(options);
       const remembering = withMemory(parts);
       let index = 0;
       for await (const input of inputs) {
         yield await queue(remembering, input, options).then(
-          (result) => ({ index, result }),
+          ({ result }) => ({ index, result }),
           (error: unknown) => {
             throwIfAborted(options.signal);
             return { index, error };
@@ -123,10 +152,9 @@ function withMemory({ scorer, ...parts }: CompressorParts): CompressorParts {
 }
 
 /** Checks everything that can be checked without a prompt. */
-function checkOptions(options: CompressOptions & Budget): Settings {
-  const settings = settingsOf(options);
+function checkOptions(options: CompressOptions & Budget): void {
+  const { preset } = settingsOf(options);
   checkSize(options);
   checkAuto(options.auto, options.rate);
-  if (settings.preset === "microsoft") checkReferenceOptions(options);
-  return settings;
+  if (preset === "microsoft") checkReferenceOptions(options);
 }

@@ -60,7 +60,7 @@ export function openDraft(base: Base): Draft {
   const n = tokens.ids.length;
   const inPart = new Uint8Array(n);
   for (const { from, to } of tokens.parts) inPart.fill(1, from, to);
-  const tiers = fixedTiers(tokens, settings, prompt.verbatim);
+  const tiers = fixedTiers(prompt, tokens, settings);
   const isSeparator = (t: number) =>
     tiers[t] !== TIER.fixed && (settings.restoreSeparators || inPart[t] === 0);
   return {

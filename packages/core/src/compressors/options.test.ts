@@ -93,7 +93,7 @@ describe("settingsOf", () => {
     ["structure", [], "structure is ; it must be true or false."],
     ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
     ["protect", "x", 'protect is "x"; it must be a list of strings, patterns, spans and classes.'],
-    ["protect", [42], "protect holds 42 (number); give strings or regular expressions."],
+    ["protect", [42], "protect holds 42 (number); give strings, regular expressions, { start, end } in UTF-16 offsets, or { class } with one of numbers, identifiers, dates, urls, paths, code, negations, quotes, closing-instruction."],
     ["onProgress", 5, "onProgress is 5; it must be a function."],
     ["signal", 5, "signal is 5; it must be an AbortSignal."],
   ])("names the option, the value and what is allowed: %s = %j", (name, value, message) => {

@@ -7,6 +7,7 @@ import { LlmlinguaError } from "../errors.js";
 import type { Ranker } from "../rank/types.js";
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
 import { type Protect, protectedSpans } from "../text/protect.js";
+import type { PromptForm } from "../text/types.js";
 import type {
   CompressOptions,
   MethodName,
@@ -80,6 +81,29 @@ export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
   "selective-context": { unit: "phrase", contextLevel: false, structure: false },
 };
 
+/**
+ * What each kind of prompt changes, after the method: pieces of a JSON or of a conversation stay where
+ * they are and are too small to be dropped as contexts; rates of their own are set aside.
+ */
+export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
+  tagged: { sizeOf: "compressible" },
+  json: {
+    sizeOf: "compressible",
+    contextLevel: false,
+    sentenceLevel: false,
+    structure: false,
+    order: "original",
+    keepCode: false,
+  },
+  messages: {
+    sizeOf: "compressible",
+    contextLevel: false,
+    sentenceLevel: false,
+    structure: false,
+    order: "original",
+  },
+};
+
 /** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
 export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
   default: {},
@@ -138,11 +162,12 @@ const RANKS: readonly string[] = [
 ] satisfies RankMethod[];
 
 /**
- * Fills in what is not given: the preset's values, then the defaults.
+ * Fills in what is not given: by the preset, by what the prompt was made from, by the method, and last
+ * the defaults.
  *
  * @throws LlmlinguaError `invalid-option`, naming option, value and what is allowed
  */
-export function settingsOf(options: CompressOptions): Settings {
+export function settingsOf(options: CompressOptions, form?: PromptForm): Settings {
   if (typeof options !== "object" || options === null) {
     throw invalid("options", options, "an object with rate or targetToken");
   }
@@ -159,6 +184,7 @@ export function settingsOf(options: CompressOptions): Settings {
   const settings = {
     ...DEFAULTS,
     ...METHODS[method],
+    ...(form && FORMS[form]),
     ...PRESETS[preset],
     ...given,
     preset,

@@ -116,31 +116,24 @@ function hullOf(spans: readonly Span[], empty: Span): Span {
   };
 }
 
-/** The result of doing nothing: the prompt as it was. */
-export async function unchanged(asked: Asked, totalMs: number): Promise<CompressedPrompt> {
-  const { prompt } = asked;
+/** What comes of doing nothing: the prompt as it was. */
+export function unchanged(prompt: Prompt, totalMs: number): Outcome {
   const { text } = prompt;
   const all = text === "" ? [] : [{ start: 0, end: text.length }];
   const spans = prompt.finish?.(all) ?? all;
-  return resultOf(asked, {
+  return {
     text: slicesOf(prompt, spans),
     spans,
     tokens: {
       text,
       offsets: Uint32Array.from(text === "" ? [0] : [0, text.length]),
-      surprisals: new Float32Array(spans.length).fill(Number.NaN),
-      kept: new Uint8Array(spans.length).fill(1),
+      surprisals: new Float32Array(all.length).fill(Number.NaN),
+      kept: new Uint8Array(all.length).fill(1),
     },
-    surprisals: asked.prompt.parts.map(() => Number.NaN),
+    surprisals: prompt.parts.map(() => Number.NaN),
     sentences: [],
-    timings: {
-      rankMs: 0,
-      tokenizeMs: 0,
-      coarseMs: 0,
-      fineMs: 0,
-      fitMs: 0,
-      totalMs,
-      scoredTokens: 0,
-    },
-  });
+    timings: { ...NO_TIME, totalMs },
+  };
 }
+
+const NO_TIME = { rankMs: 0, tokenizeMs: 0, coarseMs: 0, fineMs: 0, fitMs: 0, scoredTokens: 0 };

@@ -6,7 +6,7 @@
 import { type PromptSize, targetTokens } from "../budget/size.js";
 import { throwIfAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
-import type { Prompt, PromptPart } from "../text/types.js";
+import type { Prompt, PromptPart, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
@@ -14,12 +14,18 @@ import type { Settings } from "./options.js";
 import { runFlat, selectiveSource } from "./flat-recipe.js";
 import { type Pruned, prune } from "./prune.js";
 import { likeReference } from "./reference.js";
-import { type Asked, resultOf, unchanged } from "./result.js";
+import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
 import { countedText, slicesOf } from "./slices.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
 /** The scorer's name in the result of a job that needed none. */
 const NO_SCORER = "none";
+
+/** A result, and its spans in the text that was read. */
+export interface RunResult {
+  readonly result: CompressedPrompt;
+  readonly kept: readonly Span[];
+}
 
 /** Runs one compression to its end. */
 export async function run(
@@ -27,7 +33,7 @@ export async function run(
   prompt: Prompt,
   settings: Settings,
   options: CompressOptions & Budget,
-): Promise<CompressedPrompt> {
+): Promise<RunResult> {
   const started = performance.now();
   const breath = breather(options.signal);
   const counter = await partOf(parts.counter, options.signal);
@@ -47,15 +53,20 @@ export async function run(
   const asReference = settings.preset === "microsoft" && !isEmpty;
   const fits = target >= size.prompt && options.rate !== "auto";
   if ((fits && !asReference) || isEmpty) {
-    return unchanged({ ...asked, targetTokens: size.prompt }, performance.now() - started);
+    const outcome = unchanged(prompt, performance.now() - started);
+    return finished({ ...asked, targetTokens: size.prompt }, outcome);
   }
   if (asReference) {
     const scorer = await partOf(parts.scorer, options.signal);
     const { outcome, ...aim } = await likeReference({ scorer, counter }, asked, options);
-    return resultOf({ ...asked, ...aim, scorer: scorer.name }, outcome);
+    return finished({ ...asked, ...aim, scorer: scorer.name }, outcome);
   }
   const { outcome, ...found } = await recipe(parts, asked, settings, options);
-  return resultOf({ ...asked, ...found }, outcome);
+  return finished({ ...asked, ...found }, outcome);
+}
+
+async function finished(asked: Asked, outcome: Outcome): Promise<RunResult> {
+  return { result: await resultOf(asked, outcome), kept: outcome.spans };
 }
 
 /** Runs the method that the settings name. */

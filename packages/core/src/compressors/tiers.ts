@@ -3,10 +3,10 @@
  *
  * @module
  */
-// MARKDOWN import { codeSpans } from "../text/markdown.js";
+import { codeSpans } from "../text/protect/code.js";
 import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
-import type { PromptPart, Span } from "../text/types.js";
+import type { Prompt, PromptPart, Span } from "../text/types.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { Settings } from "./options.js";
 
@@ -22,21 +22,26 @@ export function isVerbatim({ kind, rate }: PromptPart, settings: Settings): bool
 
 /** Tiers by token: verbatim parts and protected text are fixed, in whole characters. */
 export function fixedTiers(
+  prompt: Prompt,
   tokens: TokenizedPrompt,
   settings: Settings,
-  verbatim: readonly Span[] = [],
 ): Uint8Array {
   const { text, offsets } = tokens;
   const tiers = new Uint8Array(tokens.ids.length);
   for (const { part, from, to } of tokens.parts) {
     if (isVerbatim(part, settings)) tiers.fill(TIER.fixed, from, to);
   }
-  markTier(offsets, tiers, verbatim, TIER.fixed);
+  markTier(offsets, tiers, prompt.verbatim ?? [], TIER.fixed);
   markTier(offsets, tiers, protectedSpans(text, settings.protect), TIER.fixed);
-  // MARKDOWN if (settings.keepCode) markTier(offsets, tiers, codeSpans(text), TIER.fixed);
+  if (settings.keepCode && isOneText(prompt)) markTier(offsets, tiers, codeSpans(text), TIER.fixed);
   fixWholeCharacters(tokens, tiers);
   fixWholeParts(tokens, tiers);
   return tiers;
+}
+
+/** Of a conversation every text has its own code, which `messagesPrompt` marks. */
+function isOneText({ form }: Prompt): boolean {
+  return form !== "messages" && form !== "json";
 }
 
 /** Of a part that is kept or dropped as one piece, all is fixed as soon as some of it is. */

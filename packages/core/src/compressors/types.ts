@@ -106,7 +106,7 @@ export interface CompressOptions {
   readonly preset?: PresetName;
   /**
    * What the size is a size of: the whole prompt, the contexts alone, or (`compressible`) all but
-   * what has a rate of its own. Default `prompt`.
+   * what has a rate of its own. Default `prompt`; of tagged text, JSON and messages `compressible`.
    */
   readonly sizeOf?: "prompt" | "contexts" | "compressible";
   /** Share of the instruction to keep, (0, 1]; default 1 = verbatim; the paper's τ_ins is 0.85. */

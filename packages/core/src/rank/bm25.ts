@@ -3,7 +3,7 @@
  *
  * The formula is that of the Python package `rank_bm25` (`BM25Okapi`), which the LLMLingua reference
  * ranks with: idf = ln((N − n + ½) / (n + ½)), and a word in more than half of the texts gets ε times
- * the mean idf instead of a negative value. Library notes: docs/adr/0006.
+ * the mean idf instead of a negative value. Why no library: docs/adr/0006.
  *
  * @module
  */
@@ -23,7 +23,13 @@ export interface Bm25Options {
   readonly k1?: number;
   /** How much a long text is held against it, from 0 to 1; default 0.75. */
   readonly b?: number;
-  /** Share of the mean idf that a word in more than half of the texts gets; default 0.25. */
+  /**
+   * How much a rare word counts. `okapi` (default) is `rank_bm25`'s; of two texts it gives the one
+   * that holds a word alone 0 for it. `lucene` is ln(1 + (N − n + ½) / (n + ½)), above 0 for any
+   * number of texts.
+   */
+  readonly idf?: "okapi" | "lucene";
+  /** With `okapi`: share of the mean idf that a word in more than half of the texts gets; default 0.25. */
   readonly epsilon?: number;
 }
 
@@ -41,13 +47,15 @@ export function bm25({
   words = "folded",
   k1 = 1.5,
   b = 0.75,
+  idf = "okapi",
   epsilon = 0.25,
 }: Bm25Options = {}): Ranker {
   checkOption("k1", k1, 0, Number.MAX_VALUE);
   checkOption("b", b, 0, 1);
   checkOption("epsilon", epsilon, 0, 1);
+  if (!Object.hasOwn(SPLITTERS, words)) throw invalid("words", words, '"folded" or "spaces"');
   const split = SPLITTERS[words];
-  if (split === undefined) throw invalid("words", words, 'one of "folded", "spaces"');
+  if (idf !== "okapi" && idf !== "lucene") throw invalid("idf", idf, '"okapi" or "lucene"');
   return {
     name: "bm25",
     async score(query, texts, { signal } = {}) {
@@ -58,7 +66,7 @@ export function bm25({
         counted.push(countWords(split(text)));
       }
       await pause();
-      return okapi(split(query), counted, { k1, b, epsilon });
+      return scoresOf(split(query), counted, { k1, b, idf, epsilon });
     },
   };
 }
@@ -76,39 +84,58 @@ function countWords(words: readonly string[]): CountedText {
   return { length: words.length, counts };
 }
 
-function okapi(
+function scoresOf(
   query: readonly string[],
   texts: readonly CountedText[],
-  { k1, b, epsilon }: { readonly k1: number; readonly b: number; readonly epsilon: number },
+  { k1, b, idf, epsilon }: Required<Omit<Bm25Options, "words">>,
 ): Float64Array {
-  const idf = inverseFrequencies(texts, epsilon);
+  const holders = holdersOf(texts);
+  const weights =
+    idf === "okapi"
+      ? okapiWeights(holders, texts.length, epsilon)
+      : luceneWeights(holders, texts.length);
   const meanLength = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
   return Float64Array.from(texts, ({ length, counts }) => {
     const saturation = k1 * (1 - b + (b * length) / meanLength);
     let score = 0;
     for (const word of query) {
       const count = counts.get(word) ?? 0;
-      if (count > 0) score += ((idf.get(word) ?? 0) * count * (k1 + 1)) / (count + saturation);
+      if (count > 0) score += ((weights.get(word) ?? 0) * count * (k1 + 1)) / (count + saturation);
     }
     return score;
   });
 }
 
-/** Word → idf, negative ones replaced by `epsilon` times the mean over all words. */
-function inverseFrequencies(texts: readonly CountedText[], epsilon: number): Map<string, number> {
-  const idf = new Map<string, number>();
+/** Word → number of texts that hold it. */
+function holdersOf(texts: readonly CountedText[]): Map<string, number> {
+  const holders = new Map<string, number>();
   for (const { counts } of texts) {
-    for (const word of counts.keys()) idf.set(word, (idf.get(word) ?? 0) + 1);
+    for (const word of counts.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
   }
+  return holders;
+}
+
+/** Negative values are replaced by `epsilon` times the mean over all words, itself maybe negative. */
+function okapiWeights(holders: ReadonlyMap<string, number>, texts: number, epsilon: number) {
+  const weights = new Map<string, number>();
   let sum = 0;
-  for (const [word, holders] of idf) {
-    const value = Math.log(texts.length - holders + 0.5) - Math.log(holders + 0.5);
-    idf.set(word, value);
-    sum += value;
+  for (const [word, count] of holders) {
+    const weight = Math.log(texts - count + 0.5) - Math.log(count + 0.5);
+    weights.set(word, weight);
+    sum += weight;
   }
-  const floor = (epsilon * sum) / idf.size;
-  for (const [word, value] of idf) if (value < 0) idf.set(word, floor);
-  return idf;
+  const floor = (epsilon * sum) / weights.size;
+  for (const [word, weight] of weights) if (weight < 0) weights.set(word, floor);
+  return weights;
+}
+
+function luceneWeights(holders: ReadonlyMap<string, number>, texts: number) {
+  return new Map(
+    Array.from(holders, ([word, count]) => [
+      word,
+      Math.log(1 + (texts - count + 0.5) / (count + 0.5)),
+    ]),
+  );
 }
 
 function checkOption(option: string, value: number, least: number, most: number): void {

@@ -31,13 +31,13 @@ const COMMON_SCALE = {
  * @throws LlmlinguaError `invalid-option`; when asked, what the rankers throw
  */
 export function combinedRanker(rankers: readonly Ranker[], { how }: CombinedRankerOptions): Ranker {
-  const toCommonScale = COMMON_SCALE[how];
-  if (toCommonScale === undefined || rankers.length === 0) {
+  if (!Object.hasOwn(COMMON_SCALE, how) || rankers.length === 0) {
     throw new LlmlinguaError(
       "invalid-option",
       `Cannot combine ${rankers.length} rankers by "${how}": give at least one ranker and "rrf" or "z".`,
     );
   }
+  const toCommonScale = COMMON_SCALE[how];
   return {
     name: `${how}(${rankers.map(({ name }) => name).join(", ")})`,
     async score(query, texts, options) {

@@ -20,9 +20,9 @@ interface Ways {
 /** The first words of a run are looked up once for all runs that begin so, … */
 const REMEMBERED = 4;
 /** … with this many ways at most; */
-const MANY = 4096;
+const MANY = 1024;
 /** of a longer run the shortest ways are followed on, the earliest of equals. Keeps it linear. */
-const FEW = 32;
+const FEW = 8;
 
 /** Fewer words say too little when it is not known what the compressed text held. */
 const UNKNOWN_LEAST = 4;

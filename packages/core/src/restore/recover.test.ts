@@ -46,8 +46,7 @@ describe("recover", () => {
   });
 
   it("takes the longest run, then the shortest stretch, then the earliest", () => {
-    const marked =
-      "[big ]old [cat ]x. [big ]very fat old [cat sat. ]The [big ]red [cat.]";
+    const marked = "[big ]old [cat ]x. [big ]very fat old [cat sat. ]The [big ]red [cat.]";
     const { original, compressed } = compressedFrom(marked);
     const texts = (response: string) => recover({ original, compressed, response }).text;
     expect(texts("a big cat")).toBe("a big old cat");

@@ -1,12 +1,10 @@
 /**
  * English phrases: what spaCy's `merge_noun_chunks` gives the original, by wink-nlp's tagger.
  *
- * `wink-nlp` and its model are optional peers, loaded on first use.
- *
  * @module
  */
-import { LlmlinguaError } from "../errors.js";
 import { phraseEnds, type TaggedWord } from "./noun-phrases.js";
+import { loadTagger } from "./tagger.js";
 import type { PhraseChunker } from "./types.js";
 import { wordChunker } from "./words.js";
 
@@ -19,7 +17,7 @@ interface PlacedWord extends TaggedWord {
 const CONTRACTION = /^.+?(?=['’](?:m|re|ve|ll|d|s)$)/i;
 
 /**
- * Loads the tagger. One chunker for each text: what the tagger remembers of rare words goes with it.
+ * The chunker for English. What is loaded is kept, as the modules it comes from are: 30 MB.
  *
  * @throws LlmlinguaError `missing-dependency`
  */
@@ -29,31 +27,11 @@ export async function loadEnglishChunker(): Promise<PhraseChunker> {
     name: "wink-noun-phrases",
     ends(sentence) {
       const words = placed(sentence, tagger(sentence));
-      if (words === undefined) return wordChunker.ends(sentence);
+      if (words === undefined || words.length === 0) return wordChunker.ends(sentence);
       const ends = phraseEnds(words).map((index) => words[index - 1].end);
-      if (ends.length === 0) return wordChunker.ends(sentence);
       ends[ends.length - 1] = sentence.length;
       return ends;
     },
-  };
-}
-
-async function loadTagger(): Promise<(sentence: string) => TaggedWord[]> {
-  const [{ default: wink }, { default: model }] = await Promise.all([
-    import("wink-nlp"),
-    import("wink-eng-lite-web-model"),
-  ]).catch((cause: unknown) => {
-    throw new LlmlinguaError(
-      "missing-dependency",
-      'Finding English phrases needs the packages wink-nlp and wink-eng-lite-web-model. Install them: npm install wink-nlp wink-eng-lite-web-model. Or take words: phrases: "words".',
-      { cause },
-    );
-  });
-  const { readDoc, its } = wink(model, ["sbd", "pos"]);
-  return (sentence) => {
-    const tokens = readDoc(sentence).tokens();
-    const tags = tokens.out(its.pos) as string[];
-    return (tokens.out() as string[]).map((text, index) => ({ text, tag: tags[index] }));
   };
 }
 

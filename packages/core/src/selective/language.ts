@@ -27,9 +27,10 @@ export function isEnglish(text: string): boolean {
   return common * COMMON_IN >= words.length && isLatin(text);
 }
 
-/** Whether more than half of the letters at its beginning are Latin; so is a text without letters. */
+/** Whether it has Latin letters at its beginning and they are at least half of all. */
 export function isLatin(text: string): boolean {
   const sample = text.slice(0, SAMPLE);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  return 2 * (sample.match(/\p{Script=Latin}/gu)?.length ?? 0) >= letters;
+  const latin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  return latin > 0 && 2 * latin >= letters;
 }

@@ -99,5 +99,5 @@ test("a long sentence is cut piece by piece", () => {
     },
   };
   expect([...phraseEndsOf(sentence, chunker)].at(-1)).toBe(sentence.length);
-  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(4096);
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(2048);
 });

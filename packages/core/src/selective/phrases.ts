@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { piecesOf } from "../tokens/pieces.js";
+import { type PieceLengths, piecesOf } from "../tokens/pieces.js";
 import { loadEnglishChunker } from "./english.js";
 import { isEnglish, isLatin } from "./language.js";
 import type { PhraseChunker, SelectiveUnitsOptions } from "./types.js";
@@ -26,10 +26,13 @@ export function chunkers(
   };
 }
 
+/** A tagger's time grows with the square of what it reads at once, in a run of signs. */
+const PIECES: PieceLengths = { target: 1024, longest: 2048 };
+
 /** Phrase ends of a sentence of any length, piece by piece so that the caller may pause. */
 export function* phraseEndsOf(sentence: string, chunker: PhraseChunker): Generator<number> {
   let start = 0;
-  for (const piece of piecesOf(sentence)) {
+  for (const piece of piecesOf(sentence, PIECES)) {
     for (const end of chunker.ends(piece)) yield start + end;
     start += piece.length;
   }

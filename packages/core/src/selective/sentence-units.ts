@@ -49,6 +49,9 @@ export async function scoreSentence(
   return { reading, ends, scores: unitInformation({ ...tokens, information }, ends, options) };
 }
 
+/** Waiting after every single one would take longer than looking at it. */
+const ENDS_A_PAUSE = 64;
+
 /** Ends of the units, but none inside a character: units that share one are one. */
 async function unitEnds(
   sentence: TokenizedSentence,
@@ -57,8 +60,9 @@ async function unitEnds(
 ): Promise<number[]> {
   const { text } = sentence.reading;
   const ends: number[] = [];
+  let looked = 0;
   for (const end of possibleEnds(sentence, level)) {
-    await breath.pause();
+    if (++looked % ENDS_A_PAUSE === 0) await breath.pause();
     const last = ends[ends.length - 1] ?? 0;
     if (end > last && end < text.length && isCharacterEdge(text, end)) ends.push(end);
   }

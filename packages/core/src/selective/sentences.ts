@@ -14,7 +14,7 @@
  */
 import { isCharacterEdge } from "../text/segments.js";
 import type { Span } from "../text/types.js";
-import { SPACES, trimmed } from "./white-space.js";
+import { isSpaceAt, SPACES, trimmed } from "./white-space.js";
 
 const WORD = "[\\p{L}\\p{N}_]";
 const AFTER_STOP = `(?<=[.?])(?<!${WORD}\\.${WORD}.)(?<![A-Z][a-z]\\.)[${SPACES}]+`;
@@ -29,8 +29,7 @@ export function* sentencesOf(text: string, span: Span): Generator<Span> {
   const sentence = (end: number) =>
     trimmed(text, { start: span.start + start, end: span.start + end });
   for (const { 0: found, index } of part.matchAll(END)) {
-    const end = index + found.length;
-    const next = edgeBefore(part, start, index, end);
+    const next = edgeBefore(part, index + found.length);
     if (next === undefined) continue;
     const ended = sentence(next);
     if (ended) yield ended;
@@ -40,9 +39,8 @@ export function* sentencesOf(text: string, span: Span): Generator<Span> {
   if (last) yield last;
 }
 
-/** Where the next sentence may start: `end`, unless a mark there belongs to the space before it. */
-function edgeBefore(text: string, start: number, index: number, end: number): number | undefined {
-  if (end === text.length || isCharacterEdge(text, end)) return end;
-  const at = end - 1;
-  return at > Math.max(start, index) && isCharacterEdge(text, at) ? at : undefined;
+/** Where the next sentence may start: `end`, or before the space there when it carries a mark. */
+function edgeBefore(text: string, end: number): number | undefined {
+  if (isCharacterEdge(text, end)) return end;
+  return isSpaceAt(text, end - 1) && isCharacterEdge(text, end - 1) ? end - 1 : undefined;
 }

@@ -23,7 +23,7 @@ export interface PhraseChunker {
   readonly name: string;
   /**
    * UTF-16 offsets where phrases end, ascending; the last is `sentence.length`. White space leads
-   * the phrase after it. Called with one sentence, or with pieces of one longer than 2,048 units.
+   * the phrase after it. Called with one sentence, or with pieces of one longer than 1,024 units.
    */
   ends(sentence: string): readonly number[];
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { breather } from "../schedule.js";
 import { readSentences } from "./read.js";
 import { sourceOf } from "./reading.js";
 import type { SelectiveUnits, SelectiveUnitsOptions } from "./types.js";
@@ -31,10 +32,12 @@ export async function selectiveUnits(
   const starts: number[] = [];
   const ends: number[] = [];
   const scores: number[] = [];
+  const breath = breather(options.signal);
   for (const { reading, ends: unitEnds, scores: unitScores } of await readSentences(
     text,
     options,
   )) {
+    await breath.pause();
     let start = 0;
     for (const [unit, end] of unitEnds.entries()) {
       const source = sourceOf(text, reading, { start, end });

@@ -27,6 +27,9 @@ export interface PromptPart extends Span {
   readonly whole?: boolean;
 }
 
+/** What a prompt can be made from, beside plain text and parts. */
+export type PromptForm = "tagged" | "json" | "messages";
+
 /** The text that is read and compressed, where its parts lie, and what it was made from. */
 export interface Prompt {
   readonly text: string;
@@ -35,6 +38,8 @@ export interface Prompt {
   readonly verbatim?: readonly Span[];
   /** Absent when `text` is what the caller gave, character by character. */
   readonly source?: Source;
+  /** What kind of thing it was made from, which defaults of a compression go by; absent: plain text. */
+  readonly form?: PromptForm;
   /**
    * Last word on what is kept (sorted, disjoint spans of `text`): may only take away, so that what
    * is left holds together (a comma whose neighbour is gone). Pure.

@@ -72,7 +72,7 @@ export async function loadClassifier(
   const client = new WorkerClient(checkpoint.name, worker);
   await client.ready();
   return classifierOf(checkpoint, {
-    run: (ids, signal) => client.score(ids, 0, signal),
+    run: (ids, signal) => client.score(ids, 0, { signal }),
     close: () => client.close(),
   });
 }

@@ -38,7 +38,6 @@ function tokenizerOf(
 ): PieceTokenizer {
   const { model, family, encoderTokens, specialTokens } = encoder;
   const all = [...encoder.addedTokens, ...extra];
-  const names = new Map(extra.map((token) => [token.id, token.content]));
   const ids = new Map(model.tokens.map((token, id) => [token, id]));
   for (const { content, id } of all) ids.set(content, id);
   const findSpecial = sectionFinder(all);
@@ -67,7 +66,7 @@ function tokenizerOf(
   return {
     name,
     family,
-    size: ids.size,
+    size: encoder.addedTokens.reduce((most, { id }) => Math.max(most, id + 1), model.tokens.length),
     encoderTokens,
     specialTokens,
     encodeSteps,
@@ -78,7 +77,6 @@ function tokenizerOf(
         if (step.done) return step.value;
       }
     },
-    tokenOf: (id) => names.get(id) ?? model.tokens[id] ?? model.tokens[model.unknownId],
     idOf: (token) => ids.get(token),
     join: encoder.join,
     withTokens: (tokens) => tokenizerOf(encoder, name, [...extra, ...tokens]),

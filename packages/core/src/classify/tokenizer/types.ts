@@ -48,8 +48,7 @@ export interface PieceTokenizer {
   encode(text: string, options?: EncodeOptions): PieceText;
   /** {@link encode} in steps that take a few milliseconds each. */
   encodeSteps(text: string, options?: EncodeOptions): Generator<void, PieceText>;
-  /** Names of ids; id of a name. */
-  tokenOf(id: number): string;
+  /** The id of a token's name. */
   idOf(token: string): number | undefined;
   /** Tokens to text as the Python library joins them; not the text they came from. */
   join(tokens: readonly string[]): string;

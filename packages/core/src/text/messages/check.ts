@@ -67,7 +67,8 @@ function checkCalls(message: Fields, at: string, calls: Calls): void {
 function checkFunction(called: unknown, at: string): void {
   if (!isFields(called)) throw unexpected(at, "an object with name and arguments", called);
   for (const name of ["name", "arguments"]) {
-    if (typeof called[name] !== "string") throw unexpected(`${at}.${name}`, "a string", called[name]);
+    if (typeof called[name] !== "string")
+      throw unexpected(`${at}.${name}`, "a string", called[name]);
   }
 }
 

@@ -30,7 +30,8 @@ export function rebuildMessages<Message extends ChatMessage>(
     const left = textOf(prompts[i], own);
     if (left === text) continue;
     const changes = changed.get(message) ?? [];
-    changed.set(message, [...changes, { path, text: left }]);
+    changes.push({ path, text: left });
+    changed.set(message, changes);
   }
   return messages.flatMap((message, i) => {
     const changes = changed.get(i);
@@ -59,19 +60,39 @@ function withText(value: unknown, path: TextPath, text: string): unknown {
   return { ...fields, [name]: withText(fields[name], rest, text) };
 }
 
-/** Without text blocks that were emptied, for no API takes them; nothing when the message is to go. */
+/**
+ * Without text blocks that were emptied, for no API takes them; nothing when the message is to go:
+ * neither a call nor a result, and nothing left in it.
+ */
 function withoutEmptied<Message extends ChatMessage>(
   before: Message,
   after: Message,
 ): Message | undefined {
+  const isNeeded = before.role === "tool" || before.role === "function" || hasOther(before);
   const { content } = after;
-  const isCalling = isGivenField(before, "tool_calls") || isGivenField(before, "function_call");
-  const isAnswer = before.role === "tool" || before.role === "function";
-  if (!Array.isArray(content)) {
-    const isKept = isCalling || isAnswer || !isBlank(content);
-    return isKept || hasOther(before) ? after : undefined;
-  }
-  const left = content.filter((block, i) => !isEmptied(before.content?.[i], block));
+  if (!Array.isArray(content)) return isNeeded || !isBlank(content) ? after : undefined;
+  const given: unknown = before.content;
+  const left = content.filter((block, i) => !Array.isArray(given) || !isEmptied(given[i], block));
   if (left.length > 0) return { ...after, content: left };
-  return isCalling || isAnswer ? after : undefined;
+  return isNeeded ? after : undefined;
+}
+
+/** Fields beside the content that say something. */
+const OTHERS = ["tool_calls", "function_call", "audio", "refusal"];
+
+function hasOther(message: ChatMessage): boolean {
+  const fields = new Map<string, unknown>(Object.entries(message));
+  return OTHERS.some((name) => {
+    const value = fields.get(name);
+    return Array.isArray(value) ? value.length > 0 : isGiven(value);
+  });
+}
+
+function isEmptied(before: unknown, after: unknown): boolean {
+  if (!isFields(before) || !isFields(after) || before.type !== "text") return false;
+  return isBlank(after.text) && !isBlank(before.text);
+}
+
+function isBlank(text: unknown): boolean {
+  return typeof text === "string" && text.trim() === "";
 }

@@ -37,7 +37,7 @@ export function textsOf(messages: readonly ChatMessage[]): MessageText[] {
     const base = { message: index, role, kind: isResult ? ("result" as const) : ("text" as const) };
     return [
       ...contentTexts(message.content, ["content"], base),
-      ...callTexts(message, base),
+      ...callTexts({ ...message }, base),
     ].filter(({ text }) => text !== "");
   });
 }
@@ -66,7 +66,7 @@ function blockTexts(block: Fields, path: TextPath, base: Base): MessageText[] {
   return contentTexts(block.content, [...path, "content"], result);
 }
 
-function callTexts({ ...message }: ChatMessage & Fields, base: Base): MessageText[] {
+function callTexts(message: Fields, base: Base): MessageText[] {
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
   const called = [...calls.map((call) => call.function), message.function_call].filter(isFields);
   return called.map((own) => ({
