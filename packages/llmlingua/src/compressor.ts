@@ -4,14 +4,13 @@
  * @module
  */
 import {
+  type BatchInput,
+  type BatchItem,
   type Budget,
-  type CompressedPrompt,
   type CompressOptions,
   type Compressor as CoreCompressor,
   createCompressor as createCoreCompressor,
   LlmlinguaError,
-  type Prompt,
-  type PromptInput,
   settingsOf,
   type TokenCounter,
   type TokenScorer,
@@ -61,25 +60,33 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
   }
   const counter = counterOf(tokenizer);
   const holder = scorer === undefined ? modelHolder(model, threads) : borrowed(scorer);
-  const running = new Map<Promise<unknown>, AbortController>();
+  const running = new Map<AbortController, Promise<unknown>>();
   let closed: LlmlinguaError | undefined;
+  /** One job, known to `close` while it runs. */
+  const start = <T>(options: CompressOptions, job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>) => {
+    if (closed !== undefined) return Promise.reject<T>(closed);
+    const stop = new AbortController();
+    const work = runUntil(stop, { holder, counter }, options, job);
+    running.set(stop, work);
+    const forget = () => running.delete(stop);
+    work.then(forget, forget);
+    return work;
+  };
   return {
-    compress(input, options) {
-      if (closed !== undefined) return Promise.reject(closed);
-      const stop = new AbortController();
-      const job = compressUntil(stop, { holder, counter }, input, options);
-      running.set(job, stop);
-      const forget = () => running.delete(job);
-      job.then(forget, forget);
-      return job;
+    compress: (input, options) =>
+      start(options, (core, signal) => core.compress(input, { ...options, signal })),
+    compressMessages: (messages, options) => {
+      const { roleRates: _rates, keepLastUser: _last, keepLast: _count, ...own } = options ?? {};
+      return start(own, (core, signal) => core.compressMessages(messages, { ...options, signal }));
     },
+    compressMany: (inputs, options) => manyOf(inputs, options, start),
     async count(text) {
       if (closed !== undefined) throw closed;
       return (await counter()).count(text);
     },
     async close() {
       closed ??= closedError();
-      for (const [job, stop] of running) {
+      for (const [stop, job] of running) {
         // Whoever closes knows that jobs end; their errors must not end the process too.
         job.catch(() => undefined);
         stop.abort(closed);
@@ -89,18 +96,59 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
   };
 }
 
+/** Runs one job of a compressor; see `createCompressor`. */
+type Start = <T>(
+  options: CompressOptions,
+  job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * A batch as one job that hands out its items one by one: the model stays with it from the first
+ * to the last, so that what was scored can be remembered.
+ */
+async function* manyOf(
+  inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
+  options: CompressOptions & Budget,
+  start: Start,
+): AsyncGenerator<BatchItem> {
+  const items = new TransformStream<BatchItem, BatchItem>({}, { highWaterMark: 0 }, { highWaterMark: 0 });
+  const writer = items.writable.getWriter();
+  const reader = items.readable.getReader();
+  const job = start(options, async (core, signal) => {
+    await writer.ready;
+    for await (const item of core.compressMany(inputs, { ...options, signal })) {
+      await writer.write(item);
+      await writer.ready;
+    }
+  });
+  const ended = job.then(
+    () => writer.close(),
+    (error) => writer.abort(error),
+  );
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+    await ended.catch(() => undefined);
+  }
+}
+
 interface Parts {
   readonly holder: ScorerHolder;
   readonly counter: () => Promise<TokenCounter>;
 }
 
 /** One job, ended by its own signal or by `stop`, whose reason it then fails with. */
-async function compressUntil(
+async function runUntil<T>(
   stop: AbortController,
   { holder, counter }: Parts,
-  input: string | PromptInput | Prompt,
-  options: CompressOptions & Budget,
-): Promise<CompressedPrompt> {
+  options: CompressOptions,
+  job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   // First, for it sees to it that the signal is one.
   settingsOf(options);
   const { signal } = options;
@@ -110,11 +158,7 @@ async function compressUntil(
   try {
     return await withScorer(
       () => holder,
-      (scorer) =>
-        createCoreCompressor({ scorer, counter }).compress(input, {
-          ...options,
-          signal: stop.signal,
-        }),
+      (scorer) => job(createCoreCompressor({ scorer, counter }), stop.signal),
     );
   } catch (error) {
     throw stop.signal.aborted && !signal?.aborted ? stop.signal.reason : error;

@@ -37,7 +37,9 @@ export function classifierOf(
       let done = 0;
       for (const chunk of chunks) {
         throwIfAborted(signal);
-        probabilities.push(chunk.length === 0 ? new Float32Array(0) : await reader.run(chunk, signal));
+        probabilities.push(
+          chunk.length === 0 ? new Float32Array(0) : await reader.run(chunk, signal),
+        );
         done += chunk.length;
         onProgress?.(done, total);
       }

@@ -3,6 +3,11 @@
  *
  * @module
  */
+export {
+  type RecoverLikeReferenceInput,
+  type RecoverTokenizer,
+  recoverLikeReference,
+} from "../restore/recover-reference.js";
 export { compressPrompt } from "./compress-prompt.js";
 export { compressLikeReference } from "./microsoft.js";
 export { type PlanInput, planWindows, type Stretch, type Window } from "./plan.js";

@@ -115,8 +115,13 @@ export function createCompressor(parts: CompressorParts): Compressor {
   return {
     compress,
     async compressMessages(messages, { roleRates, keepLastUser, keepLast, ...options }) {
-      const { prompt, rebuild } = messagesPrompt(messages, { roleRates, keepLastUser, keepLast });
-      const { result, kept } = await queue(parts, { ...prompt, form: "messages" }, options);
+      const { prompt, rebuild } = messagesPrompt(messages, {
+        roleRates,
+        keepLastUser,
+        keepLast,
+        keepCode: settingsOf(options, "messages").keepCode,
+      });
+      const { result, kept } = await queue(parts, prompt, options);
       return { ...result, messages: rebuild(kept) };
     },
     async *compressMany(inputs, options) {

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { TokenScorer } from "../score/types.js";
+
 import { LlmlinguaError } from "../errors.js";
+import type { TokenScorer } from "../score/types.js";
 import { selectiveUnits } from "../selective/index.js";
 import type { Span } from "../text/types.js";
 import { AUTO } from "./auto.js";
-import { fitFlat, type FlatPrompt, flatPrompt, type UnitsOf } from "./flat.js";
+import { type FlatPrompt, fitFlat, flatPrompt, type UnitsOf } from "./flat.js";
 import { smallestShare } from "./information.js";
 import { type Draft, openDraft } from "./job.js";
 import { type Meter, meterOf } from "./meter.js";
@@ -52,9 +53,10 @@ export async function runFlat(
       text: found.text,
       spans: found.spans,
       tokens: {
-        text: prompt.text,
         offsets: tokens.offsets,
-        surprisals: Float32Array.from(tokens.scores, (score) => (Number.isFinite(score) ? score : Number.NaN)),
+        surprisals: Float32Array.from(tokens.scores, (score) =>
+          Number.isFinite(score) ? score : Number.NaN,
+        ),
         kept: found.kept,
       },
       surprisals: prompt.parts.map(() => Number.NaN),
@@ -102,7 +104,10 @@ export function selectiveSource(
     );
   }
   if (unitScore === "max") {
-    throw new LlmlinguaError("invalid-option", 'unitScore is "max"; selective-context takes mean or sum.');
+    throw new LlmlinguaError(
+      "invalid-option",
+      'unitScore is "max"; selective-context takes mean or sum.',
+    );
   }
   return {
     name: scorer.name,

@@ -7,9 +7,9 @@
 import { descending } from "../select/coarse.js";
 import { type Purse, shareMargins } from "../select/shares.js";
 import type { Prompt, PromptPart } from "../text/types.js";
+import type { FlatUnits } from "../tokens/flat-units.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type Fitted, fitToTarget } from "./fit.js";
-import type { FlatUnits } from "./flat-units.js";
 import type { Atoms } from "./importance.js";
 import type { Draft } from "./job.js";
 import type { Settings } from "./options.js";

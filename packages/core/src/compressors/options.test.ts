@@ -68,7 +68,11 @@ describe("settingsOf", () => {
       1,
       "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
     ],
-    ["unit", "char", 'unit is "char"; it must be one of token, word, phrase, line, sentence, context.'],
+    [
+      "unit",
+      "char",
+      'unit is "char"; it must be one of token, word, phrase, line, sentence, context.',
+    ],
     ["unitScore", null, "unitScore is null; it must be one of mean, max, sum."],
     ["tokenScore", "x", 'tokenScore is "x"; it must be one of surprisal, next-surprisal, random.'],
     ["instructionRate", 0, "instructionRate is 0; it must be a number above 0, at most 1."],
@@ -93,7 +97,11 @@ describe("settingsOf", () => {
     ["structure", [], "structure is ; it must be true or false."],
     ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
     ["protect", "x", 'protect is "x"; it must be a list of strings, patterns, spans and classes.'],
-    ["protect", [42], "protect holds 42 (number); give strings, regular expressions, { start, end } in UTF-16 offsets, or { class } with one of numbers, identifiers, dates, urls, paths, code, negations, quotes, closing-instruction."],
+    [
+      "protect",
+      [42],
+      "protect holds 42 (number); give strings, regular expressions, { start, end } in UTF-16 offsets, or { class } with one of numbers, identifiers, dates, urls, paths, code, negations, quotes, closing-instruction.",
+    ],
     ["onProgress", 5, "onProgress is 5; it must be a function."],
     ["signal", 5, "signal is 5; it must be an AbortSignal."],
   ])("names the option, the value and what is allowed: %s = %j", (name, value, message) => {

@@ -87,7 +87,7 @@ function outcomeOf(
   return {
     text: found.text,
     spans: found.spans,
-    tokens: { text: tokens.text, offsets: tokens.offsets, surprisals, kept: found.kept },
+    tokens: { offsets: tokens.offsets, surprisals, kept: found.kept },
     surprisals: found.coarse.surprisals,
     sentences: goneSentences(job, found),
     timings: {

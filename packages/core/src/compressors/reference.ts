@@ -178,5 +178,5 @@ function maskOf(text: string, spans: readonly Span[]) {
   const offsets = Uint32Array.from([...edges].sort((a, b) => a - b));
   const starts = new Set(spans.map(({ start }) => start));
   const kept = Uint8Array.from(offsets.subarray(0, -1), (start) => (starts.has(start) ? 1 : 0));
-  return { text, offsets, surprisals: new Float32Array(kept.length).fill(Number.NaN), kept };
+  return { offsets, surprisals: new Float32Array(kept.length).fill(Number.NaN), kept };
 }

@@ -8,6 +8,7 @@ import type { Prompt, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { slicesOf, sourceSpans } from "./slices.js";
+import { tokensOfSource } from "./source-tokens.js";
 import type {
   AutoEstimate,
   CompressedPart,
@@ -22,6 +23,7 @@ import type {
 export interface Outcome {
   readonly text: string;
   readonly spans: readonly Span[];
+  /** Offsets into the text that was read. */
   readonly tokens: ScoredTokens;
   /** Mean surprisal of each part in nats, in the order of the prompt's parts; NaN: not scored. */
   readonly surprisals: ArrayLike<number>;
@@ -60,7 +62,7 @@ export async function resultOf(asked: Asked, outcome: Outcome): Promise<Compress
     ratio: compressedTokens === 0 ? 1 : originalTokens / compressedTokens,
     targetTokens: asked.targetTokens,
     ...(asked.auto === undefined ? {} : { auto: asked.auto }),
-    tokens: outcome.tokens,
+    tokens: tokensOfSource(prompt, outcome.tokens),
     dropped: {
       contexts: parts.filter(isDropped).map(({ index }) => index),
       sentences: sourceSpans(prompt, outcome.sentences),
@@ -125,7 +127,6 @@ export function unchanged(prompt: Prompt, totalMs: number): Outcome {
     text: slicesOf(prompt, spans),
     spans,
     tokens: {
-      text,
       offsets: Uint32Array.from(text === "" ? [0] : [0, text.length]),
       surprisals: new Float32Array(all.length).fill(Number.NaN),
       kept: new Uint8Array(all.length).fill(1),

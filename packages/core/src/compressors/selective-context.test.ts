@@ -18,7 +18,10 @@ describe("selective-context", () => {
   it("has the size asked for at every level, as slices of the original", async () => {
     for (const unit of ["phrase", "token", "sentence"] as const) {
       for (const rate of [0.2, 0.5, 0.8]) {
-        const { text, spans, original, compressedTokens, targetTokens } = await compress({ rate, unit });
+        const { text, spans, original, compressedTokens, targetTokens } = await compress({
+          rate,
+          unit,
+        });
         expect(compressedTokens).toBeLessThanOrEqual(targetTokens);
         if (unit !== "sentence") expect(targetTokens - compressedTokens).toBeLessThanOrEqual(4);
         expect(spans.map(([start, end]) => original.slice(start, end)).join("")).toBe(text);

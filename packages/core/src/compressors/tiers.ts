@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { codeSpans } from "../text/protect/code.js";
+import { codeSpans } from "../text/markdown.js";
 import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
 import type { Prompt, PromptPart, Span } from "../text/types.js";

@@ -178,9 +178,7 @@ export interface CompressedPart extends Span {
 
 /** The scorer's view of the original, for explanations. Arrays have one entry a scorer token. */
 export interface ScoredTokens {
-  /** What was read: `original`, unless its tags were cut out, escapes decoded or contexts reordered. */
-  readonly text: string;
-  /** UTF-16 offsets into `text`, length n + 1. */
+  /** UTF-16 offsets into `original`, ascending, length n + 1. */
   readonly offsets: Uint32Array;
   /** −ln p in nats, given what was kept before; NaN where nothing needed a score. */
   readonly surprisals: Float32Array;

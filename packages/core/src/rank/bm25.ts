@@ -2,8 +2,9 @@
  * Okapi BM25 over the texts of one call.
  *
  * The formula is that of the Python package `rank_bm25` (`BM25Okapi`), which the LLMLingua reference
- * ranks with: idf = ln((N − n + ½) / (n + ½)), and a word in more than half of the texts gets ε times
- * the mean idf instead of a negative value. Why no library: docs/adr/0006.
+ * ranks with, but for the idf, which as there (`idf: "okapi"`) is ln((N − n + ½) / (n + ½)), where a
+ * word in more than half of the texts gets ε times the mean idf instead of a negative value; with few
+ * texts that fails (docs/adr/0006, which also says why no library).
  *
  * @module
  */
@@ -24,9 +25,9 @@ export interface Bm25Options {
   /** How much a long text is held against it, from 0 to 1; default 0.75. */
   readonly b?: number;
   /**
-   * How much a rare word counts. `okapi` (default) is `rank_bm25`'s; of two texts it gives the one
-   * that holds a word alone 0 for it. `lucene` is ln(1 + (N − n + ½) / (n + ½)), above 0 for any
-   * number of texts.
+   * How much a rare word counts. `lucene` (default) is ln(1 + (N − n + ½) / (n + ½)), above 0 for any
+   * number of texts. `okapi` is `rank_bm25`'s: of two texts it gives the one that holds a word alone
+   * 0 for it.
    */
   readonly idf?: "okapi" | "lucene";
   /** With `okapi`: share of the mean idf that a word in more than half of the texts gets; default 0.25. */
@@ -47,7 +48,7 @@ export function bm25({
   words = "folded",
   k1 = 1.5,
   b = 0.75,
-  idf = "okapi",
+  idf = "lucene",
   epsilon = 0.25,
 }: Bm25Options = {}): Ranker {
   checkOption("k1", k1, 0, Number.MAX_VALUE);

@@ -4,7 +4,7 @@
  * @module
  */
 import { phraseEnds, type TaggedWord } from "./noun-phrases.js";
-import { loadTagger } from "./tagger.js";
+import { openTagger } from "./tagger.js";
 import type { PhraseChunker } from "./types.js";
 import { wordChunker } from "./words.js";
 
@@ -17,12 +17,12 @@ interface PlacedWord extends TaggedWord {
 const CONTRACTION = /^.+?(?=['’](?:m|re|ve|ll|d|s)$)/i;
 
 /**
- * The chunker for English. What is loaded is kept, as the modules it comes from are: 30 MB.
+ * A new chunker for English, for one text: the same sentences in the same order give the same phrases.
  *
  * @throws LlmlinguaError `missing-dependency`
  */
 export async function loadEnglishChunker(): Promise<PhraseChunker> {
-  const tagger = await loadTagger();
+  const tagger = await openTagger();
   return {
     name: "wink-noun-phrases",
     ends(sentence) {

@@ -10,7 +10,6 @@ export type {
   PhraseChunker,
   PhraseScore,
   SelectiveLevel,
-  SelectiveUnits,
   SelectiveUnitsOptions,
 } from "./types.js";
 export { selectiveUnits } from "./units.js";

@@ -16,9 +16,11 @@ const SAMPLE = 8000;
 /** Fewer words say little: ASCII letters alone then count as English. */
 const FEW_WORDS = 12;
 /** One word in so many is a common one, at the least; English prose has one in three. */
-const COMMON_IN = 10;
+const COMMON_IN = 14;
 
-/** Whether most letters are Latin and, of a dozen words or more, a tenth are common English ones. */
+const BEYOND_ASCII = /[^ -~\s]/;
+
+/** Whether most letters are Latin and, of a dozen words or more, one in fourteen is a common English one. */
 export function isEnglish(text: string): boolean {
   const sample = text.slice(0, SAMPLE);
   const words = sample.match(/\p{L}+/gu) ?? [];
@@ -30,6 +32,7 @@ export function isEnglish(text: string): boolean {
 /** Whether it has Latin letters at its beginning and they are at least half of all. */
 export function isLatin(text: string): boolean {
   const sample = text.slice(0, SAMPLE);
+  if (!BEYOND_ASCII.test(sample)) return /[a-z]/i.test(sample);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   const latin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;
   return latin > 0 && 2 * latin >= letters;

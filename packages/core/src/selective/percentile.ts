@@ -6,7 +6,7 @@
  * @module
  */
 import { LlmlinguaError } from "../errors.js";
-import type { SelectiveUnits } from "./types.js";
+import type { FlatUnits } from "../tokens/flat-units.js";
 
 export interface PercentileChoice {
   /** 1 = kept, by unit. */
@@ -24,7 +24,7 @@ export interface PercentileChoice {
  * @throws LlmlinguaError `invalid-option`
  */
 export function selectByPercentile(
-  { score, forced }: Pick<SelectiveUnits, "score"> & Partial<Pick<SelectiveUnits, "forced">>,
+  { score, forced }: Pick<FlatUnits, "score"> & Partial<Pick<FlatUnits, "forced">>,
   reduceRatio: number,
 ): PercentileChoice {
   if (!(reduceRatio >= 0 && reduceRatio <= 1)) {

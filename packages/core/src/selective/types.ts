@@ -37,7 +37,8 @@ export interface SelectiveUnitsOptions {
   readonly phraseScore?: PhraseScore;
   /**
    * How phrases are found: `english` merges noun phrases, `words` takes the platform's Unicode words,
-   * `auto` (default) is `english` for English text and `words` for any other.
+   * `auto` (default) is `english` for English text and `words` for any other. English needs `wink-nlp`
+   * and `wink-eng-lite-web-model`.
    */
   readonly phrases?: "auto" | "english" | "words" | PhraseChunker;
   /** What of the text is read, sorted and disjoint; no sentence reaches over an edge. Default all. */
@@ -45,15 +46,4 @@ export interface SelectiveUnitsOptions {
   readonly signal?: AbortSignal;
   /** Called with the scorer's tokens scored so far and their total. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Struct of arrays, one entry a unit, in order of the text; has the shape of `FlatUnits`. */
-export interface SelectiveUnits {
-  /** UTF-16 offsets `start` … `end` into the text; white space around a unit is not part of it. */
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
-  /** Self-information in nats, higher = kept longer; comparable over the whole text. */
-  readonly score: Float64Array;
-  /** 1 = kept whatever its score; all 0. */
-  readonly forced: Uint8Array;
 }

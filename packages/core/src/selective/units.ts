@@ -6,9 +6,10 @@
  * @module
  */
 import { breather } from "../schedule.js";
+import type { FlatUnits } from "../tokens/flat-units.js";
 import { readSentences } from "./read.js";
 import { sourceOf } from "./reading.js";
-import type { SelectiveUnits, SelectiveUnitsOptions } from "./types.js";
+import type { SelectiveUnitsOptions } from "./types.js";
 
 /**
  * The units of a text with their self-information, in order. Each sentence is scored alone, after the
@@ -28,7 +29,7 @@ import type { SelectiveUnits, SelectiveUnitsOptions } from "./types.js";
 export async function selectiveUnits(
   text: string,
   options: SelectiveUnitsOptions,
-): Promise<SelectiveUnits> {
+): Promise<FlatUnits> {
   const starts: number[] = [];
   const ends: number[] = [];
   const scores: number[] = [];

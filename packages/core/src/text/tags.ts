@@ -64,8 +64,8 @@ export function taggedPrompt(tagged: string, options: TaggedOptions = {}): Promp
     parts.push({ kind: "question", index: 0, start, end: text.length });
   }
   return text === given
-    ? { text, parts }
-    : { text, parts, source: { text: given, pieces, uncounted } };
+    ? { text, parts, form: "tagged" }
+    : { text, parts, form: "tagged", source: { text: given, pieces, uncounted } };
 }
 
 /** Reads `tagged`, which stands at `base` of the source, into `builder`. */

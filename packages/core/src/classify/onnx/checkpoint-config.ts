@@ -79,7 +79,11 @@ function maxTokensOf(json: JsonObject, family: CheckpointLimits["family"], folde
 function wholeNumber(json: JsonObject, key: string, folder: string): number {
   const value = json[key];
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  throw damaged(folder, `a whole number for ${key} in config.json`, JSON.stringify(value) ?? "none");
+  throw damaged(
+    folder,
+    `a whole number for ${key} in config.json`,
+    JSON.stringify(value) ?? "none",
+  );
 }
 
 function wrongKind(folder: string, expected: string, found: string): LlmlinguaError {

@@ -70,11 +70,9 @@ async function readJson(
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new LlmlinguaError(
-      "damaged-model",
-      `${file} in ${folder} is not JSON. Fetch it again.`,
-      { cause },
-    );
+    throw new LlmlinguaError("damaged-model", `${file} in ${folder} is not JSON. Fetch it again.`, {
+      cause,
+    });
   }
 }
 

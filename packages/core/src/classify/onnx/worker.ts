@@ -9,8 +9,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { LlmlinguaError } from "../../errors.js";
 import { toErrorRecord, type WorkerReply, type WorkerRequest } from "../../score/onnx/protocol.js";
-import type { ClassifierGraph } from "./ort-classifier.js";
 import { openClassifierGraph } from "./open-graph.js";
+import type { ClassifierGraph } from "./ort-classifier.js";
 
 /** What the worker is started with. */
 export interface ClassifierSetup {

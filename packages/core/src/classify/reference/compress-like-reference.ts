@@ -95,8 +95,13 @@ async function filterAndCompress(
   const { targetToken } = settings;
   const tokenRate =
     targetToken >= 0 ? Math.min(targetToken / Math.max(keptTokens, 1), 1) : settings.rate;
-  const results = (await compressAll(job, chunked.filter((_, index) => kept[index]), tokenRate))
-    .values();
+  const results = (
+    await compressAll(
+      job,
+      chunked.filter((_, index) => kept[index]),
+      tokenRate,
+    )
+  ).values();
   return words.map((all, index) => {
     const result = kept[index] ? results.next().value : undefined;
     if (result !== undefined) return result;

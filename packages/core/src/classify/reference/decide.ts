@@ -61,5 +61,9 @@ function withoutRepeats({ words, p, reduceRate, forceTokens }: DecideInput): Pro
 
 function percentileOf(p: readonly Probability[], percent: number): number {
   const isFloat64 = p.some(({ isPython }) => isPython);
-  return percentile(Float64Array.from(p, ({ value }) => value), percent, isFloat64);
+  return percentile(
+    Float64Array.from(p, ({ value }) => value),
+    percent,
+    isFloat64,
+  );
 }

@@ -20,6 +20,7 @@ export interface Probability {
 export interface ReferenceWord {
   text: string;
   readonly tokens: Probability[];
+  /** What the context filter looks at. */
   readonly unforced: Probability[];
 }
 
@@ -60,7 +61,8 @@ export function mergeWords(
     } else {
       word.text += pure;
       word.tokens.push(forceReserveDigit && DIGIT.test(token) ? FORCED : own);
-      word.unforced.push(own);
+      // The reference forgets to take this token's own: the first one's stands again.
+      word.unforced.push(word.unforced[0]);
     }
   }
   return words;

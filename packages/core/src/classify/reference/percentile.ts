@@ -10,11 +10,7 @@
  * @param percent - 0 … 100; what is outside is taken as the nearer end (the reference: ValueError)
  * @param isFloat64 - whether NumPy would compute in float64; else in float32
  */
-export function percentile(
-  values: ArrayLike<number>,
-  percent: number,
-  isFloat64: boolean,
-): number {
+export function percentile(values: ArrayLike<number>, percent: number, isFloat64: boolean): number {
   const round = isFloat64 ? (value: number) => value : Math.fround;
   const sorted = Float64Array.from(values).sort();
   const place = (sorted.length - 1) * (Math.min(100, Math.max(0, percent)) / 100);

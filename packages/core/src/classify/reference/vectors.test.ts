@@ -25,7 +25,9 @@ interface Vectors {
 
 /** Calls on which this differs on purpose, by what the reference does. */
 const DIFFERENCES = {
-  "tiny-bert": { "[PAD] in the text hides it from its neighbours": (call: Call) => spells(call, "[PAD]") },
+  "tiny-bert": {
+    "[PAD] in the text hides it from its neighbours": (call: Call) => spells(call, "[PAD]"),
+  },
   "tiny-xlm-roberta": {},
 } as const;
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type MappedText, MappedBuilder, rewriteCharacters } from "./mapped-text.js";
+import { MappedBuilder, type MappedText, rewriteCharacters } from "./mapped-text.js";
 import { MARK, REMOVED } from "./unicode-tables.js";
 
 /** The normalizer's settings, as in `tokenizer.json`. */

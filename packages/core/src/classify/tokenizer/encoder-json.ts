@@ -29,7 +29,13 @@ export interface EncoderJson {
 
 /** Special tokens by their key in `tokenizer_config.json`. */
 const SPECIAL = {
-  bert: { cls_token: "[CLS]", sep_token: "[SEP]", unk_token: "[UNK]", pad_token: "[PAD]", mask_token: "[MASK]" },
+  bert: {
+    cls_token: "[CLS]",
+    sep_token: "[SEP]",
+    unk_token: "[UNK]",
+    pad_token: "[PAD]",
+    mask_token: "[MASK]",
+  },
   "xlm-roberta": {
     cls_token: "<s>",
     sep_token: "</s>",
@@ -51,8 +57,7 @@ export function readEncoderJson(json: unknown, config: unknown, name: string): E
   const addedTokens = addedTokensOf(json.added_tokens);
   const special = new Set(addedTokens.filter((token) => token.special).map(({ id }) => id));
   const family = familyOf(json.model);
-  const model =
-    family === "bert" ? wordPieceOf(json.model) : unigramOf(json.model, special);
+  const model = family === "bert" ? wordPieceOf(json.model) : unigramOf(json.model, special);
   const names = Object.fromEntries(
     Object.entries(SPECIAL[family]).map(([key, usual]) => [key, nameOf(settings[key]) ?? usual]),
   );
@@ -78,7 +83,8 @@ function familyOf(model: JsonObject): "bert" | "xlm-roberta" {
 
 function wordPieceOf({ vocab, ...model }: JsonObject): SubwordModel {
   const tokens: string[] = [];
-  for (const [token, id] of Object.entries(isObject(vocab) ? vocab : {})) tokens[Number(id)] = token;
+  for (const [token, id] of Object.entries(isObject(vocab) ? vocab : {}))
+    tokens[Number(id)] = token;
   return wordPieceModel({
     tokens: Array.from(tokens, (token) => token ?? ""),
     unknown: String(model.unk_token ?? "[UNK]"),

@@ -24,7 +24,11 @@ export function mappedSlice(source: string, from: number, to: number): MappedTex
 
 /** Units `from` … `to` of a rewritten text. */
 export function sliceMapped({ text, start, end }: MappedText, from: number, to: number) {
-  return { text: text.slice(from, to), start: start.subarray(from, to), end: end.subarray(from, to) };
+  return {
+    text: text.slice(from, to),
+    start: start.subarray(from, to),
+    end: end.subarray(from, to),
+  };
 }
 
 /** Collects a rewriting, piece by piece. */

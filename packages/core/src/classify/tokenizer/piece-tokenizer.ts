@@ -48,7 +48,8 @@ function tokenizerOf(
     const pieces = new PieceCollector();
     let count = 0;
     for (const { from, to, token } of sections) {
-      if (token !== undefined) pieces.add(token.id, token.content, from, to);
+      // Named by what stands there, white space that it takes with it included, as in Python.
+      if (token !== undefined) pieces.add(token.id, text.slice(from, to), from, to);
       else {
         for (const [blockFrom, blockTo] of blocksOf(text, from, to)) {
           const rewritten = encoder.rewrite(mappedSlice(text, blockFrom, blockTo));

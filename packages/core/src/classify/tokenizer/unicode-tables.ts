@@ -7,8 +7,7 @@
  */
 
 /** Format characters (Cf) since. */
-const LATER_FORMATS =
-  String.raw`\u0890-\u0891\u08e2\u{110cd}\u{13430}-\u{1343f}`;
+const LATER_FORMATS = String.raw`\u0890-\u0891\u08e2\u{110cd}\u{13430}-\u{1343f}`;
 
 /** Punctuation (P) since. */
 const LATER_PUNCTUATION =
@@ -44,10 +43,7 @@ const LATER_MARKS =
   String.raw`\u{1e6e6}\u{1e6ee}-\u{1e6ef}\u{1e6f5}\u{1e944}-\u{1e94a}`;
 
 /** Removed by BERT's clean-up; tab and line breaks are not asked about. */
-export const REMOVED = new RegExp(
-  `(?![${LATER_FORMATS}])[\\0\\ufffd\\p{Cc}\\p{Cf}\\p{Co}]`,
-  "u",
-);
+export const REMOVED = new RegExp(`(?![${LATER_FORMATS}])[\\0\\ufffd\\p{Cc}\\p{Cf}\\p{Co}]`, "u");
 
 /** A word of its own in BERT; U+166D is a symbol by now. */
 export const PUNCTUATION = new RegExp(

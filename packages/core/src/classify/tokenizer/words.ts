@@ -72,8 +72,10 @@ function withMarks(input: MappedText, mark: string, prepends: boolean): MappedTe
   const built = new MappedBuilder();
   if (prepends && input.text !== "") built.add(mark, input.start[0], input.start[0]);
   for (let at = 0; at < input.text.length; at++) {
-    const unit = input.text[at];
-    built.add(unit === " " ? mark : unit, input.start[at], input.end[at]);
+    // The mark stands for no character: the space is not part of the word, unless one character became both.
+    const next = Math.min(input.end[at], input.start[at + 1] ?? input.end[at]);
+    if (input.text[at] === " ") built.add(mark, next, next);
+    else built.add(input.text[at], input.start[at], input.end[at]);
   }
   return built.build();
 }

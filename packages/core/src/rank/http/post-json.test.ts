@@ -158,6 +158,10 @@ describe("a request", () => {
   test("uses the caller's fetch, keeps its time limit and hides what its errors say", async () => {
     const answer = async () => new Response('"mine"');
     expect(await post("http://a.example/", { fetch: answer })).toBe("mine");
+    const strict = async function (this: unknown) {
+      return Response.json(this === undefined);
+    };
+    expect(await post("http://a.example/", { fetch: strict })).toBe(true);
     const deaf = () => new Promise<Response>(() => {});
     const late = await failure(post("http://a.example/", { fetch: deaf, timeoutMs: 30 }));
     expect(late.message).toContain("did not finish within 30 ms");

@@ -57,10 +57,11 @@ async function post(
   const timer = setTimeout(() => timeout.abort(), endpoint.timeoutMs);
   const stop = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
   try {
-    const { headers, url } = endpoint;
+    // Taken out of its object, for a browser's `fetch` refuses to be called as a method.
+    const { headers, url, fetch: send } = endpoint;
     const init: RequestInit = { method: "POST", headers, body, redirect: "manual", signal: stop };
     // Raced, for a `fetch` of the caller's need not mind the signal.
-    const answered = endpoint.fetch(url, init).then((response) => outcomeOf(endpoint, response));
+    const answered = send(url, init).then((response) => outcomeOf(endpoint, response));
     return await untilAborted(answered, stop);
   } catch (error) {
     if (timeout.signal.aborted) {

@@ -71,7 +71,7 @@ export function jsonPrompt(
     readNode(reading, node, ruling[i], options);
   }
   copyTo(reading, text.length);
-  return { ...promptFrom(reading), unmatched };
+  return { ...promptFrom(reading), form: "json", unmatched };
 }
 
 /** Reads one value that stays; of an object or array, what comes before its first character. */

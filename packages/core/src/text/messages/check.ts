@@ -27,7 +27,7 @@ export type Fields = Readonly<Record<string, unknown>>;
  */
 export function checkMessages(messages: unknown): asserts messages is readonly ChatMessage[] {
   if (!Array.isArray(messages)) throw unexpected("messages", "an array", messages);
-  const calls = new Calls();
+  const calls: Calls = new Map();
   for (const [i, message] of messages.entries()) checkMessage(message, `messages[${i}]`, calls);
 }
 
@@ -44,15 +44,14 @@ function checkMessage(message: unknown, at: string, calls: Calls): void {
     throw unexpected(`${at}.content`, "a string or an array of blocks", content);
   }
   checkCalls(message, at, calls);
-  if (role === "tool") calls.answer(message.tool_call_id, `${at}.tool_call_id`);
-  if (role === "function") calls.answer(message.name, `${at}.name`);
+  if (role === "tool") answerCall(calls, message.tool_call_id, `${at}.tool_call_id`);
+  if (role === "function") answerCall(calls, message.name, `${at}.name`);
 }
 
 function checkCalls(message: Fields, at: string, calls: Calls): void {
   const { tool_calls: toolCalls, function_call: functionCall } = message;
   if (isGiven(functionCall)) {
-    checkFunction(functionCall, `${at}.function_call`);
-    calls.open((functionCall as Fields).name, `${at}.function_call.name`, true);
+    calls.set(checkFunction(functionCall, `${at}.function_call`), "open");
   }
   if (!isGiven(toolCalls)) return;
   if (!Array.isArray(toolCalls)) throw unexpected(`${at}.tool_calls`, "an array", toolCalls);
@@ -60,16 +59,18 @@ function checkCalls(message: Fields, at: string, calls: Calls): void {
     const where = `${at}.tool_calls[${i}]`;
     if (!isFields(call)) throw unexpected(where, "an object with id and function", call);
     if (isGiven(call.function)) checkFunction(call.function, `${where}.function`);
-    calls.open(call.id, `${where}.id`);
+    openCall(calls, call.id, `${where}.id`);
   }
 }
 
-function checkFunction(called: unknown, at: string): void {
+/** The function's name. */
+function checkFunction(called: unknown, at: string): string {
   if (!isFields(called)) throw unexpected(at, "an object with name and arguments", called);
   for (const name of ["name", "arguments"]) {
     if (typeof called[name] !== "string")
       throw unexpected(`${at}.${name}`, "a string", called[name]);
   }
+  return String(called.name);
 }
 
 function checkBlock(block: unknown, at: string, calls: Calls): void {
@@ -81,9 +82,9 @@ function checkBlock(block: unknown, at: string, calls: Calls): void {
   if (field !== undefined && typeof block[field] !== "string") {
     throw unexpected(`${at}.${field}`, "a string", block[field]);
   }
-  if (type === "tool_use") calls.open(block.id, `${at}.id`);
+  if (type === "tool_use") openCall(calls, block.id, `${at}.id`);
   if (type !== "tool_result") return;
-  calls.answer(block.tool_use_id, `${at}.tool_use_id`);
+  answerCall(calls, block.tool_use_id, `${at}.tool_use_id`);
   const { content } = block;
   if (Array.isArray(content)) {
     for (const [i, inner] of content.entries()) checkBlock(inner, `${at}.content[${i}]`, calls);
@@ -98,23 +99,21 @@ export const TEXT_FIELDS: Readonly<Record<string, string | undefined>> = Object.
   { text: "text", refusal: "refusal", thinking: "thinking" },
 );
 
-/** Calls so far; an id may come again once its call is answered. */
-class Calls {
-  readonly #known = new Map<string, "open" | "answered">();
+/** State of the calls so far, by id; an id may come again once its call is answered. */
+type Calls = Map<string, "open" | "answered">;
 
-  open(id: unknown, at: string, mayRepeat = false): void {
-    if (typeof id !== "string") throw unexpected(at, "a string", id);
-    if (this.#known.get(id) === "open" && !mayRepeat) {
-      throw unexpected(at, "an id that no call without a result has", id);
-    }
-    this.#known.set(id, "open");
+function openCall(calls: Calls, id: unknown, at: string): void {
+  if (typeof id !== "string") throw unexpected(at, "a string", id);
+  if (calls.get(id) === "open") {
+    throw unexpected(at, "an id that no call without a result has", id);
   }
+  calls.set(id, "open");
+}
 
-  answer(id: unknown, at: string): void {
-    if (typeof id !== "string") throw unexpected(at, "a string", id);
-    if (!this.#known.has(id)) throw unexpected(at, "the id of a call before it", id);
-    this.#known.set(id, "answered");
-  }
+function answerCall(calls: Calls, id: unknown, at: string): void {
+  if (typeof id !== "string") throw unexpected(at, "a string", id);
+  if (!calls.has(id)) throw unexpected(at, "the id of a call before it", id);
+  calls.set(id, "answered");
 }
 
 export function isFields(value: unknown): value is Fields {

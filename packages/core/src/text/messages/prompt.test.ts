@@ -107,7 +107,7 @@ describe("messagesPrompt", () => {
     ["OpenAI", openai],
     ["Anthropic", anthropic],
   ])("gives %s messages back when everything is kept, the same objects", (_, messages) => {
-    const { prompt, rebuild } = messagesPrompt(frozen(messages));
+    const { prompt, rebuild } = messagesPrompt<ChatMessage>(frozen(messages));
     const again = rebuild(all(prompt));
     expect(again).toEqual(messages);
     for (const [i, message] of again.entries()) expect(message).toBe(messages[i]);

@@ -6,7 +6,9 @@
 import { LlmlinguaError } from "../../errors.js";
 import { jsonPrompt } from "../json/prompt.js";
 import { isJsonDocument } from "../json/scan.js";
+import { codeSpans } from "../markdown.js";
 import { blockSpans } from "../prompt.js";
+import { mergeSpans } from "../protect.js";
 import { isCharacterEdge } from "../segments.js";
 import type { Prompt, Span } from "../types.js";
 import { checkMessages, ROLES } from "./check.js";
@@ -19,7 +21,7 @@ import type { ChatMessage, MessagesOptions, MessagesPrompt } from "./types.js";
  * Reads OpenAI- or Anthropic-style messages (told by their shape, never converted) as one prompt: the
  * blank-line blocks of what is said are contexts, a tool's result that is JSON stays JSON
  * (`pairs: "optional"`), calls with their arguments, reasoning and refusals are verbatim, and so are
- * by default the system's texts and the last text of the user.
+ * by default the system's texts, the last text of the user and Markdown code.
  *
  * Calls and results stay paired: neither is ever removed, and of a result in plain text the first word
  * stays. Other messages go when nothing is left of their texts, unless they hold something else
@@ -48,12 +50,13 @@ export function messagesPrompt<Message extends ChatMessage>(
       return jsonPrompt(text.text, {}, { pairs: "optional", rate });
     }
     const mustStay = text.kind === "result" || text.message === opening;
-    return plainPrompt(text.text, rate, mustStay);
+    const code = options.keepCode === false ? [] : codeSpans(text.text);
+    return plainPrompt(text.text, rate, mustStay ? [...firstWord(text.text), ...code] : code);
   });
   const { prompt, spans } = joinPrompts(prompts);
   const rebuild = (kept: readonly Span[]) =>
     rebuildMessages(messages, { texts, prompts, spans }, kept);
-  return { prompt, rebuild };
+  return { prompt: { ...prompt, form: "messages" }, rebuild };
 }
 
 /** Read, counted, and none of the contexts. */
@@ -67,7 +70,7 @@ function verbatimPrompt(text: string): Prompt {
 }
 
 /** A text with a rate of its own is one context; another's blank-line blocks are. */
-function plainPrompt(text: string, rate: number | undefined, mustStay: boolean): Prompt {
+function plainPrompt(text: string, rate: number | undefined, verbatim: readonly Span[]): Prompt {
   const blocks = blockSpans(text);
   const whole = blocks.length === 0 || rate === undefined ? [] : [{ start: 0, end: text.length }];
   const spans = rate === undefined ? blocks : whole;
@@ -75,7 +78,7 @@ function plainPrompt(text: string, rate: number | undefined, mustStay: boolean):
     const part = { kind: "context" as const, index, start, end };
     return rate === undefined ? part : { ...part, rate };
   });
-  return mustStay ? { text, parts, verbatim: firstWord(text) } : { text, parts };
+  return { text, parts, verbatim: mergeSpans(verbatim) };
 }
 
 /** A first word is kept to this many characters: it may be no word at all. */

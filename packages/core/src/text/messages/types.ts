@@ -27,6 +27,8 @@ export interface MessagesOptions {
   readonly keepLastUser?: boolean;
   /** This many messages at the end are verbatim; default 0. */
   readonly keepLast?: number;
+  /** Markdown code is verbatim; default true. */
+  readonly keepCode?: boolean;
 }
 
 /** Messages as a prompt, and the way back. */

@@ -218,7 +218,8 @@ describe("every class", () => {
     for (const unit of NASTY) {
       const text = unit.repeat(1_000_000 / unit.length);
       const time = timeOf(() => classSpans(text, name));
-      expect([unit, time < 60 * Math.max(plain, 40)]).toEqual([unit, true]);
+      // A quadratic search would take ten thousand times as long; the machine may be busy.
+      expect([unit, time < 300 * Math.max(plain, 40)]).toEqual([unit, true]);
     }
   });
 });

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { codeSpans } from "../markdown.js";
 import type { Span } from "../types.js";
 import { closingSpans } from "./closing-instruction.js";
-import { codeSpans } from "./code.js";
 import { dateSpans } from "./dates.js";
 import { identifierSpans } from "./identifiers.js";
 import { negationSpans } from "./negations.js";

@@ -13,7 +13,9 @@ export interface Piece extends Span {
 }
 
 /** Pieces in order, covering all of `original` once. */
-export function piecesOf({ original, tokens, spans, parts }: CompressedPrompt): Piece[] {
+export function piecesOf({ original, tokens, parts, ...result }: CompressedPrompt): Piece[] {
+  // Contexts may have been put in another order.
+  const spans = [...result.spans].sort(([a], [b]) => a - b);
   const ends = parts.flatMap(({ start, end }) => [start, end]);
   const cuts = new Set([0, ...tokens.offsets, ...spans.flat(), ...ends, original.length]);
   const sorted = [...cuts].sort((a, b) => a - b);
