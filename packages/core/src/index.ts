@@ -12,7 +12,8 @@ export {
   type CompressorParts,
   createCompressor,
 } from "./compressors/compressor.js";
-export { FORMS, METHODS, PRESETS, type Settings, settingsOf } from "./compressors/options.js";
+export { settingsOf } from "./compressors/options.js";
+export { FORMS, METHODS, PRESETS, type Settings } from "./compressors/settings.js";
 export type {
   AutoEstimate,
   AutoRate,
@@ -31,6 +32,8 @@ export type {
   Unit,
   UnitScore,
 } from "./compressors/types.js";
+export type { WordRules } from "./classify/options.js";
+export type { ClassifyChunksOptions, TokenClassifier } from "./classify/types.js";
 export { type ErrorCode, LlmlinguaError } from "./errors.js";
 export { type Bm25Options, bm25 } from "./rank/bm25.js";
 export { type CombinedRankerOptions, combinedRanker } from "./rank/combined.js";

@@ -41,9 +41,9 @@ export async function compress(
   input: string | PromptInput | Prompt,
   options: CompressOptions & Budget & CompressorSettings,
 ): Promise<CompressedPrompt> {
-  const { model, scorer, tokenizer, threads } = options ?? {};
-  if (scorer !== undefined) {
-    const compressor = createCompressor({ model, scorer, tokenizer, threads });
+  const { model, scorer, classifier, tokenizer, threads } = options ?? {};
+  if (scorer !== undefined || classifier !== undefined) {
+    const compressor = createCompressor({ model, scorer, classifier, tokenizer, threads });
     return compressor.compress(input, options).finally(() => compressor.close());
   }
   const counter = counterOf(tokenizer);

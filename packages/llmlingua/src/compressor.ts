@@ -12,9 +12,11 @@ import {
   createCompressor as createCoreCompressor,
   LlmlinguaError,
   settingsOf,
+  type TokenClassifier,
   type TokenCounter,
   type TokenScorer,
 } from "@llmlingua/core";
+import { loadClassifier } from "@llmlingua/core/classify/onnx";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { counterOf } from "./counter.js";
@@ -26,6 +28,8 @@ export interface CompressorSettings {
   readonly model?: string | URL;
   /** A scorer of your own, instead of `model`; it stays yours to close. */
   readonly scorer?: TokenScorer;
+  /** Folder of an LLMLingua-2 checkpoint in ONNX, or a classifier of your own; method `llmlingua2` needs it. */
+  readonly classifier?: string | URL | TokenClassifier;
   /**
    * The target model's tokenizer, in which sizes are counted: an encoding, an OpenAI model name, a
    * path to a `tokenizer.json`, or a counter of your own. Default `cl100k_base`.
@@ -54,19 +58,23 @@ export interface Compressor extends CoreCompressor {
  * ```
  */
 export function createCompressor(settings: CompressorSettings = {}): Compressor {
-  const { model = modelDirectory, scorer, tokenizer, threads } = settings;
+  const { model = modelDirectory, scorer, classifier, tokenizer, threads } = settings;
   if (settings.model !== undefined && scorer !== undefined) {
     throw new LlmlinguaError("invalid-option", "Both model and scorer are given; give one.");
   }
   const counter = counterOf(tokenizer);
+  const classifiers = classifierHolder(classifier, threads);
   const holder = scorer === undefined ? modelHolder(model, threads) : borrowed(scorer);
   const running = new Map<AbortController, Promise<unknown>>();
   let closed: LlmlinguaError | undefined;
   /** One job, known to `close` while it runs. */
-  const start = <T>(options: CompressOptions, job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>) => {
+  const start = <T>(
+    options: CompressOptions,
+    job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
+  ) => {
     if (closed !== undefined) return Promise.reject<T>(closed);
     const stop = new AbortController();
-    const work = runUntil(stop, { holder, counter }, options, job);
+    const work = runUntil(stop, { holder, counter, classifier: classifiers?.get }, options, job);
     running.set(stop, work);
     const forget = () => running.delete(stop);
     work.then(forget, forget);
@@ -92,6 +100,7 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
         stop.abort(closed);
       }
       await holder.close();
+      await classifiers?.close();
     },
   };
 }
@@ -111,7 +120,11 @@ async function* manyOf(
   options: CompressOptions & Budget,
   start: Start,
 ): AsyncGenerator<BatchItem> {
-  const items = new TransformStream<BatchItem, BatchItem>({}, { highWaterMark: 0 }, { highWaterMark: 0 });
+  const items = new TransformStream<BatchItem, BatchItem>(
+    {},
+    { highWaterMark: 0 },
+    { highWaterMark: 0 },
+  );
   const writer = items.writable.getWriter();
   const reader = items.readable.getReader();
   const job = start(options, async (core, signal) => {
@@ -140,12 +153,13 @@ async function* manyOf(
 interface Parts {
   readonly holder: ScorerHolder;
   readonly counter: () => Promise<TokenCounter>;
+  readonly classifier?: () => Promise<TokenClassifier>;
 }
 
 /** One job, ended by its own signal or by `stop`, whose reason it then fails with. */
 async function runUntil<T>(
   stop: AbortController,
-  { holder, counter }: Parts,
+  { holder, counter, classifier }: Parts,
   options: CompressOptions,
   job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -158,13 +172,35 @@ async function runUntil<T>(
   try {
     return await withScorer(
       () => holder,
-      (scorer) => job(createCoreCompressor({ scorer, counter }), stop.signal),
+      (scorer) => job(createCoreCompressor({ scorer, counter, classifier }), stop.signal),
     );
   } catch (error) {
     throw stop.signal.aborted && !signal?.aborted ? stop.signal.reason : error;
   } finally {
     signal?.removeEventListener("abort", forward);
   }
+}
+
+/** Loads a checkpoint when it is first needed; one of the caller's own stays the caller's to close. */
+function classifierHolder(
+  classifier: string | URL | TokenClassifier | undefined,
+  threads: number | undefined,
+) {
+  if (classifier === undefined) return undefined;
+  if (typeof classifier === "object" && "classify" in classifier) {
+    return { get: async () => classifier, close: async () => undefined };
+  }
+  let loading: Promise<TokenClassifier> | undefined;
+  return {
+    get: () => {
+      loading ??= loadClassifier(classifier, { threads });
+      return loading;
+    },
+    close: async () => {
+      const loaded = await loading?.catch(() => undefined);
+      await loaded?.close();
+    },
+  };
 }
 
 /** Loads the model of a folder, and closes what it loaded. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { checkSize } from "../budget/size.js";
+import type { TokenClassifier } from "../classify/types.js";
 import { throwIfAborted, untilAborted } from "../errors.js";
 import { rememberingScorer } from "../score/memory.js";
 import type { TokenScorer } from "../score/types.js";
@@ -25,6 +27,8 @@ import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 export interface CompressorParts {
   /** Not asked for where the prompt fits as it is: such a result names the scorer `none`. */
   readonly scorer: TokenScorer | (() => Promise<TokenScorer>);
+  /** Needed by method `llmlingua2` alone. */
+  readonly classifier?: TokenClassifier | (() => Promise<TokenClassifier>);
   /** Counts in the target model's tokens. */
   readonly counter: TokenCounter | (() => Promise<TokenCounter>);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { TokenClassifier } from "../classify/types.js";
+import { llmlingua2Units } from "../classify/units.js";
 import { LlmlinguaError } from "../errors.js";
 import type { TokenScorer } from "../score/types.js";
 import { selectiveUnits } from "../selective/index.js";
@@ -13,8 +15,9 @@ import { type FlatPrompt, fitFlat, flatPrompt, type UnitsOf } from "./flat.js";
 import { smallestShare } from "./information.js";
 import { type Draft, openDraft } from "./job.js";
 import { type Meter, meterOf } from "./meter.js";
-import type { Settings } from "./options.js";
 import type { Aim, Pruned, Work } from "./prune.js";
+import { rankContexts } from "./ranking.js";
+import type { Settings } from "./settings.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 import type { AutoEstimate, AutoRate } from "./types.js";
@@ -27,23 +30,31 @@ export interface FlatSource {
   readonly unitsOf: (meter: Meter) => UnitsOf;
 }
 
+/** What to work on and with; the scorer is asked for only by ranks that need it. */
+export interface FlatWork extends Omit<Work, "scorer"> {
+  readonly scorer: () => Promise<TokenScorer>;
+}
+
 /** Runs a method that scores all units in one pass. */
 export async function runFlat(
-  work: Omit<Work, "scorer">,
+  work: FlatWork,
   { original, target, auto }: Aim,
   source: FlatSource,
 ): Promise<Pruned> {
-  const { prompt, settings, counter, signal } = work;
+  const { settings, counter, signal } = work;
   const clock = stopwatch();
   const meter = meterOf(work.onProgress);
+  const ranked = await rankContexts(work.prompt, settings, work.scorer, meter, signal);
+  const { prompt } = ranked;
+  const rankMs = clock();
   const tokens = await flatPrompt(prompt, settings, source.unitsOf(meter));
   const coarseMs = clock();
-  const job = openDraft({ prompt, tokens, settings, counter, signal, meter });
+  const job = openDraft({ ...ranked, tokens, settings, counter, signal, meter });
   const size = auto === undefined ? undefined : densest(job, tokens, original, auto);
   const aim = size?.target ?? target;
   const found = await fitFlat(job, tokens, { original, target: aim });
   const fitMs = clock();
-  const times = { rankMs: 0, tokenizeMs: 0, coarseMs, fineMs: 0, fitMs };
+  const times = { rankMs, tokenizeMs: 0, coarseMs, fineMs: 0, fitMs };
   return {
     prompt,
     scorer: source.name,
@@ -61,7 +72,7 @@ export async function runFlat(
       },
       surprisals: prompt.parts.map(() => Number.NaN),
       sentences: [] as Span[],
-      timings: { ...times, totalMs: coarseMs + fitMs, scoredTokens: meter.scored },
+      timings: { ...times, totalMs: rankMs + coarseMs + fitMs, scoredTokens: meter.scored },
     },
   };
 }
@@ -117,6 +128,30 @@ export function selectiveSource(
         scorer,
         level,
         phraseScore: unitScore,
+        signal,
+        onProgress(done) {
+          meter.expect("coarse", meter.scored + done - reported);
+          meter.add("coarse", done - reported);
+          reported = done;
+        },
+      });
+    },
+  };
+}
+
+/** LLMLingua-2 over a token classifier. */
+export function classifierSource(
+  classifier: TokenClassifier,
+  { wordRules }: Settings,
+  signal: AbortSignal | undefined,
+): FlatSource {
+  return {
+    name: classifier.name,
+    unitsOf: (meter) => async (text) => {
+      let reported = 0;
+      const whole = [{ start: 0, end: text.length }];
+      return llmlingua2Units(text, whole, classifier, {
+        ...wordRules,
         signal,
         onProgress(done) {
           meter.expect("coarse", meter.scored + done - reported);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dynamicRates } from "../budget/dynamic.js";
 import { descending } from "../select/coarse.js";
 import { type Purse, shareMargins } from "../select/shares.js";
 import type { Prompt, PromptPart } from "../text/types.js";
@@ -12,8 +13,9 @@ import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type Fitted, fitToTarget } from "./fit.js";
 import type { Atoms } from "./importance.js";
 import type { Draft } from "./job.js";
-import type { Settings } from "./options.js";
+import type { Settings } from "./settings.js";
 import { isVerbatim, TIER } from "./tiers.js";
+import { orderByRelevance } from "./visits.js";
 
 /** Pieces of a prompt: units, and what lies between them. */
 export interface FlatPrompt extends TokenizedPrompt {
@@ -122,7 +124,7 @@ export async function fitFlat(
 
 /** Parts with a rate of their own each keep it; the others share what is left. */
 function pursesOf(
-  { tokens }: Draft,
+  job: Draft,
   flat: FlatPrompt,
   units: readonly number[],
   lengths: Float64Array,
@@ -131,7 +133,7 @@ function pursesOf(
   const sum = (some: readonly number[]) => some.reduce((all, t) => all + lengths[t], 0);
   const own: Purse[] = [];
   const isOwn = new Uint8Array(flat.ids.length);
-  for (const { part, from, to } of tokens.parts) {
+  for (const { part, from, to } of job.tokens.parts) {
     if (part.rate === undefined) continue;
     isOwn.fill(1, from, to);
     own.push({ units: unitsWithin(units, from, to), rate: part.rate });
@@ -141,7 +143,29 @@ function pursesOf(
   const fixed = flat.text.length - sum(units);
   const spent = own.reduce((all, purse) => all + purse.rate * sum(purse.units), 0);
   const rate = Math.min(1, Math.max(0, target - fixed - spent) / Math.max(1, sum(free)));
-  return [...own, { units: free, rate }];
+  if (job.settings.dynamicRate === 0) return [...own, { units: free, rate }];
+  return [...own, ...byRelevance(job, free, lengths, rate)];
+}
+
+/** A purse for every context, fuller the better it ranks (LongLLMLingua §4.3), and one for the rest. */
+function byRelevance(
+  job: Draft,
+  free: readonly number[],
+  lengths: Float64Array,
+  rate: number,
+): Purse[] {
+  const contexts = freeContexts(job);
+  const order = orderByRelevance(job, contexts) ?? [...contexts.keys()];
+  const inside = order.map((c) => unitsWithin(free, contexts[c].from, contexts[c].to));
+  const sums = inside.map((units) => units.reduce((all, t) => all + lengths[t], 0));
+  const rates = dynamicRates(sums, rate, job.settings.dynamicRate);
+  const grouped = new Set(inside.flat());
+  const rest = free.filter((t) => !grouped.has(t));
+  return [...inside.map((units, place) => ({ units, rate: rates[place] })), { units: rest, rate }];
+}
+
+function freeContexts({ tokens }: Draft): PartTokens[] {
+  return tokens.parts.filter(({ part }) => part.kind === "context" && part.rate === undefined);
 }
 
 /** The ascending `units` from … to − 1. */
@@ -162,18 +186,18 @@ function firstAtLeast(values: readonly number[], least: number): number {
 }
 
 /**
- * Units of contexts that go first where whole contexts may be dropped: those with the lowest mean
- * score, until (rate + 1) / 2 of the characters is left (LLMLingua-2, as its code has it).
+ * Units of contexts that go first where whole contexts may be dropped: the least relevant, or without
+ * a question those with the lowest mean score, until (rate + 1) / 2 of the characters is left (LLMLingua-2, as its code has it).
  */
 function demoted(
-  { tokens, settings }: Draft,
+  job: Draft,
   flat: FlatPrompt,
   units: readonly number[],
   lengths: Float64Array,
   size: { readonly original: number; readonly target: number },
 ): number[] {
-  const contexts = tokens.parts.filter(({ part }) => part.kind === "context" && !part.rate);
-  if (!settings.contextLevel || contexts.length < 2) return [];
+  const contexts = freeContexts(job);
+  if (!job.settings.contextLevel || contexts.length < 2) return [];
   const inside = contexts.map(({ from, to }) => unitsWithin(units, from, to));
   const scored = inside.map((own) => own.filter((t) => flat.scores[t] > UNCOVERED));
   const mean = (own: readonly number[]) =>
@@ -182,7 +206,7 @@ function demoted(
   const share = (size.target / Math.max(1, size.original) + 1) / 2;
   let room = share * sums.reduce((all, own) => all + own, 0);
   const gone: number[] = [];
-  for (const c of descending(scored.map(mean))) {
+  for (const c of orderByRelevance(job, contexts) ?? descending(scored.map(mean))) {
     if (room <= 0) gone.push(...inside[c]);
     room -= sums[c];
   }

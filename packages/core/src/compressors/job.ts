@@ -11,8 +11,8 @@ import type { Prompt } from "../text/types.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { Meter } from "./meter.js";
-import type { Settings } from "./options.js";
 import type { Relevance } from "./ranking.js";
+import type { Settings } from "./settings.js";
 import { fixedStarts, fixedTiers, TIER } from "./tiers.js";
 import type { Progress } from "./types.js";
 

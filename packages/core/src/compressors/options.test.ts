@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS, settingsOf } from "./options.js";
+import { settingsOf } from "./options.js";
+import { PRESETS } from "./settings.js";
 import type { CompressOptions } from "./types.js";
 
 const refused = (options: unknown, message: string) =>
@@ -34,6 +35,7 @@ describe("settingsOf", () => {
       protect: [],
       keepCode: true,
       seed: 0,
+      wordRules: {},
     });
   });
 

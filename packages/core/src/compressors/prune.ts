@@ -12,9 +12,9 @@ import { informationTarget, questionTarget } from "./auto.js";
 import { type Job, openJob } from "./job.js";
 import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { meterOf } from "./meter.js";
-import type { Settings } from "./options.js";
 import { questionOf, rankContexts } from "./ranking.js";
 import type { Outcome } from "./result.js";
+import type { Settings } from "./settings.js";
 import { stopwatch } from "./stopwatch.js";
 import type { AutoEstimate, AutoRate, CompressOptions } from "./types.js";
 
@@ -49,7 +49,7 @@ export async function prune(work: Work, { original, target, auto }: Aim): Promis
   const scorer = isSearch ? rememberingScorer(work.scorer) : work.scorer;
   const clock = stopwatch();
   const meter = meterOf(work.onProgress);
-  const ranked = await rankContexts(work.prompt, settings, scorer, meter, signal);
+  const ranked = await rankContexts(work.prompt, settings, async () => scorer, meter, signal);
   const { prompt } = ranked;
   const rankMs = clock();
   const tokens = await tokenizePrompt(prompt, scorer.tokenizer, signal);

@@ -17,7 +17,7 @@ import type { TokenScorer } from "../score/types.js";
 import { reordered } from "../text/reorder.js";
 import type { Prompt } from "../text/types.js";
 import type { Meter } from "./meter.js";
-import { isByQuestion, type Settings } from "./options.js";
+import { isByQuestion, type Settings } from "./settings.js";
 
 /** What a job knows once its contexts are ranked. */
 export interface Relevance {
@@ -42,13 +42,13 @@ export interface Ranked {
 export async function rankContexts(
   prompt: Prompt,
   settings: Settings,
-  scorer: TokenScorer,
+  scorer: () => Promise<TokenScorer>,
   meter: Meter,
   signal: AbortSignal | undefined,
 ): Promise<Ranked> {
   if (!isByQuestion(settings)) return { prompt };
   const question = questionOf(prompt, settings);
-  const ranker = rankerOf(settings, scorer, meter);
+  const ranker = await rankerOf(settings, scorer, meter);
   const contexts = prompt.parts.filter(({ kind }) => kind === "context");
   const texts = contexts.map(({ start, end }) => prompt.text.slice(start, end));
   const scores =
@@ -78,7 +78,11 @@ export function questionOf({ text, parts }: Prompt, settings: Settings): string 
   );
 }
 
-function rankerOf({ rank }: Settings, scorer: TokenScorer, meter: Meter): Ranker {
+async function rankerOf(
+  { rank }: Settings,
+  scorer: () => Promise<TokenScorer>,
+  meter: Meter,
+): Promise<Ranker> {
   if (typeof rank !== "string") return rank;
   const onScored = (tokens: number) => {
     meter.expect("rank", meter.scored + tokens);
@@ -86,9 +90,9 @@ function rankerOf({ rank }: Settings, scorer: TokenScorer, meter: Meter): Ranker
   };
   switch (rank) {
     case "question":
-      return questionRanker(scorer, { onScored });
+      return questionRanker(await scorer(), { onScored });
     case "question-document":
-      return questionRanker(scorer, { by: "document", onScored });
+      return questionRanker(await scorer(), { by: "document", onScored });
     case "bm25":
       return bm25();
     case "gzip":

@@ -48,6 +48,12 @@ const USES = {
   restoreSeparators: "refused",
   protect: "refused",
   seed: "refused",
+  words: "refused",
+  tokenToWord: "refused",
+  forceTokens: "refused",
+  forceReserveDigit: "refused",
+  dropConsecutive: "refused",
+  chunkEndTokens: "refused",
 } as const satisfies Record<keyof CompressOptions, "read" | "refused">;
 
 /** What came out, and what the reference was asked for. */

@@ -4,17 +4,18 @@
  * @module
  */
 import { type PromptSize, targetTokens } from "../budget/size.js";
-import { throwIfAborted } from "../errors.js";
+import type { TokenClassifier } from "../classify/types.js";
+import { LlmlinguaError, throwIfAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
 import type { Prompt, PromptPart, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
-import { runFlat, selectiveSource } from "./flat-recipe.js";
-import type { Settings } from "./options.js";
+import { classifierSource, runFlat, selectiveSource } from "./flat-recipe.js";
 import { type Pruned, prune } from "./prune.js";
 import { likeReference } from "./reference.js";
 import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
+import type { Settings } from "./settings.js";
 import { countedText, slicesOf } from "./slices.js";
 import type { Budget, CompressedPrompt, CompressOptions } from "./types.js";
 
@@ -77,22 +78,35 @@ async function recipe(
   { rate, auto = {}, signal, onProgress }: CompressOptions & Budget,
 ): Promise<Pruned> {
   const aim = { original: originalTokens, target, auto: rate === "auto" ? auto : undefined };
+  const scorer = () => partOf(parts.scorer, signal);
   const work = { prompt, settings, counter, signal, onProgress };
   switch (settings.method) {
     case "llmlingua":
-    case "longllmlingua": {
-      const scorer = await partOf(parts.scorer, signal);
-      return prune({ ...work, scorer }, aim);
-    }
+    case "longllmlingua":
+      return prune({ ...work, scorer: await scorer() }, aim);
     case "selective-context": {
-      const scorer = await partOf(parts.scorer, signal);
-      return runFlat(work, aim, selectiveSource(scorer, settings, signal));
+      const source = selectiveSource(await scorer(), settings, signal);
+      return runFlat({ ...work, scorer }, aim, source);
     }
-    case "llmlingua2":
-      throw new Error("not yet");
+    case "llmlingua2": {
+      const classifier = await classifierOf(parts, signal);
+      const source = classifierSource(classifier, settings, signal);
+      return runFlat({ ...work, scorer }, aim, source);
+    }
     default:
       return settings.method satisfies never;
   }
+}
+
+async function classifierOf(
+  { classifier }: CompressorParts,
+  signal: AbortSignal | undefined,
+): Promise<TokenClassifier> {
+  if (classifier !== undefined) return partOf(classifier, signal);
+  throw new LlmlinguaError(
+    "invalid-option",
+    'method "llmlingua2" needs a classifier and there is none: load a checkpoint with loadClassifier of @llmlingua/core/classify/onnx, or give its folder.',
+  );
 }
 
 async function partOf<T extends object>(

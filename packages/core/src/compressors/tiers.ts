@@ -8,7 +8,7 @@ import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
 import type { Prompt, PromptPart, Span } from "../text/types.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
-import type { Settings } from "./options.js";
+import type { Settings } from "./settings.js";
 
 /** How dear a token is; more is kept longer. `fixed` is never dropped. */
 export const TIER = { ordinary: 0, recurring: 1, closing: 2, fixed: 3 } as const;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { WordRules } from "../classify/options.js";
 import type { Ranker } from "../rank/types.js";
 import type { TokenScore, UnitScore } from "../select/unit-scores.js";
 import type { Protect } from "../text/protect.js";
@@ -92,14 +93,15 @@ export interface AutoEstimate {
   readonly tried?: readonly { readonly rate: number; readonly questionLoss: number }[];
 }
 
-export interface CompressOptions {
+export interface CompressOptions extends WordRules {
   /** For `rate: "auto"`. */
   readonly auto?: AutoRate;
   /**
    * `llmlingua` (default): budget controller, then iterative token-level compression.
    * `longllmlingua`: the same for a question: contexts and sentences are ranked by how likely they make
    * it, tokens by how much more likely it makes them, and better contexts keep more (arXiv 2310.06839).
-   * `llmlingua2`: a token classifier decides in one pass (arXiv 2403.12968); needs `classifier`.
+   * `llmlingua2`: a token classifier decides in one pass (arXiv 2403.12968); needs a classifier, and
+   * alone takes `forceTokens`, `forceReserveDigit`, `dropConsecutive`, `tokenToWord`, `words`, `chunkEndTokens`.
    * `selective-context`: phrases by self-information (arXiv 2310.06201).
    */
   readonly method?: MethodName;

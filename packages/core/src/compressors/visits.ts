@@ -7,11 +7,11 @@ import { bestFirst } from "../rank/order.js";
 import { descending } from "../select/coarse.js";
 import { randomAt } from "../select/unit-scores.js";
 import type { PartTokens } from "../tokens/prompt-tokens.js";
-import { indexesIn, type Job, meanSurprisal, scoreTokens } from "./job.js";
+import { type Draft, indexesIn, type Job, meanSurprisal, scoreTokens } from "./job.js";
 
 /** The order by relevance, best first, where contexts were ranked for a question. */
 export function orderByRelevance(
-  { relevance, tokens }: Job,
+  { relevance, tokens }: Pick<Draft, "relevance" | "tokens">,
   contexts: readonly PartTokens[],
 ): number[] | undefined {
   if (relevance === undefined) return undefined;

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { AddedToken } from "./added-tokens.js";
-import { sectionFinder } from "./added-tokens.js";
+import { type AddedToken, type Section, sectionFinder } from "./added-tokens.js";
 import { blocksOf } from "./blocks.js";
 import { type EncoderJson, readEncoderJson } from "./encoder-json.js";
 import { mappedSlice } from "./mapped-text.js";
@@ -43,26 +42,8 @@ function tokenizerOf(
   const findSpecial = sectionFinder(all);
   const findPlain = sectionFinder(all.filter((token) => !token.special));
 
-  function* encodeSteps(text: string, options: EncodeOptions = {}): Generator<void, PieceText> {
-    const sections = options.special === true ? findSpecial(text) : findPlain(text);
-    const pieces = new PieceCollector();
-    let count = 0;
-    for (const { from, to, token } of sections) {
-      // Named by what stands there, white space that it takes with it included, as in Python.
-      if (token !== undefined) pieces.add(token.id, text.slice(from, to), from, to);
-      else {
-        for (const [blockFrom, blockTo] of blocksOf(text, from, to)) {
-          const rewritten = encoder.rewrite(mappedSlice(text, blockFrom, blockTo));
-          yield;
-          for (const word of encoder.cut(rewritten, blockFrom === 0)) {
-            pieces.addWord(word, model.subwordsOf(word.text, options.special !== true));
-            if (++count % STEP_WORDS === 0) yield;
-          }
-        }
-      }
-    }
-    return pieces.build(text);
-  }
+  const encodeSteps = (text: string, { special = false }: EncodeOptions = {}) =>
+    stepsOf(encoder, text, special ? findSpecial(text) : findPlain(text), !special);
 
   return {
     name,
@@ -82,4 +63,29 @@ function tokenizerOf(
     join: encoder.join,
     withTokens: (tokens) => tokenizerOf(encoder, name, [...extra, ...tokens]),
   };
+}
+
+function* stepsOf(
+  { rewrite, cut, model }: EncoderJson,
+  text: string,
+  sections: readonly Section[],
+  plain: boolean,
+): Generator<void, PieceText> {
+  const pieces = new PieceCollector();
+  let count = 0;
+  for (const { from, to, token } of sections) {
+    // Named by what stands there, white space that it takes with it included, as in Python.
+    if (token !== undefined) pieces.add(token.id, text.slice(from, to), from, to);
+    else {
+      for (const [blockFrom, blockTo] of blocksOf(text, from, to)) {
+        const rewritten = rewrite(mappedSlice(text, blockFrom, blockTo));
+        yield;
+        for (const word of cut(rewritten, blockFrom === 0)) {
+          pieces.addWord(word, model.subwordsOf(word.text, plain));
+          if (++count % STEP_WORDS === 0) yield;
+        }
+      }
+    }
+  }
+  return pieces.build(text);
 }

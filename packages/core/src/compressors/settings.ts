@@ -1,0 +1,122 @@
+/**
+ * Every knob of a compression, and the values that methods, forms and presets give them.
+ *
+ * @module
+ */
+import type { WordRules } from "../classify/options.js";
+import type { Ranker } from "../rank/types.js";
+import type { TokenScore, UnitScore } from "../select/unit-scores.js";
+import type { Protect } from "../text/protect.js";
+import type { PromptForm } from "../text/types.js";
+import type { MethodName, OutputOrder, PresetName, RankMethod, Unit } from "./types.js";
+
+/** Every knob with a value. */
+export interface Settings {
+  readonly method: MethodName;
+  readonly preset: PresetName;
+  readonly sizeOf: "prompt" | "contexts" | "compressible";
+  readonly instructionRate: number;
+  readonly questionRate: number;
+  readonly contextLevel: boolean;
+  /** Undefined: only where contexts alone leave too much. */
+  readonly sentenceLevel: boolean | undefined;
+  readonly tokenLevel: boolean;
+  readonly budgetFactor: number;
+  readonly rank: RankMethod | Ranker;
+  readonly order: OutputOrder;
+  readonly contrastive: boolean;
+  readonly dynamicRate: number;
+  readonly iterative: boolean;
+  readonly fixedRate: boolean;
+  readonly segmentSize: number;
+  readonly unit: Unit;
+  readonly unitScore: UnitScore;
+  readonly tokenScore: TokenScore;
+  readonly structure: boolean;
+  readonly restoreSeparators: boolean;
+  readonly protect: readonly Protect[];
+  readonly keepCode: boolean;
+  readonly seed: number;
+  /** For method `llmlingua2`. */
+  readonly wordRules: WordRules;
+}
+
+export const DEFAULTS: Settings = {
+  method: "llmlingua",
+  preset: "default",
+  sizeOf: "prompt",
+  instructionRate: 1,
+  questionRate: 1,
+  contextLevel: true,
+  sentenceLevel: undefined,
+  tokenLevel: true,
+  budgetFactor: 1.5,
+  rank: "perplexity",
+  order: "original",
+  contrastive: false,
+  dynamicRate: 0,
+  iterative: true,
+  fixedRate: false,
+  segmentSize: 100,
+  unit: "word",
+  unitScore: "mean",
+  tokenScore: "surprisal",
+  structure: true,
+  restoreSeparators: true,
+  protect: [],
+  keepCode: true,
+  seed: 0,
+  wordRules: {},
+};
+
+/** What each method changes, before the preset does. */
+export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
+  llmlingua: {},
+  longllmlingua: { rank: "question", order: "relevance", contrastive: true, dynamicRate: 0.3 },
+  llmlingua2: { contextLevel: false, structure: false },
+  "selective-context": { unit: "phrase", contextLevel: false, structure: false },
+};
+
+/**
+ * What each kind of prompt changes, after the method: pieces of a JSON or of a conversation stay where
+ * they are and are too small to be dropped as contexts; rates of their own are set aside.
+ */
+export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
+  tagged: { sizeOf: "compressible" },
+  json: {
+    sizeOf: "compressible",
+    contextLevel: false,
+    sentenceLevel: false,
+    structure: false,
+    order: "original",
+    keepCode: false,
+  },
+  messages: {
+    sizeOf: "compressible",
+    contextLevel: false,
+    sentenceLevel: false,
+    structure: false,
+    order: "original",
+  },
+};
+
+/** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
+export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
+  default: {},
+  paper: {
+    instructionRate: 0.85,
+    questionRate: 0.9,
+    sentenceLevel: false,
+    budgetFactor: 2,
+    unit: "token",
+    structure: false,
+    restoreSeparators: false,
+    keepCode: false,
+  },
+  microsoft: {},
+};
+
+/** Whether contexts are ranked for a question, before anything else is done. */
+export function isByQuestion({ rank }: Pick<Settings, "rank">): boolean {
+  return typeof rank !== "string" || !["perplexity", "original", "random"].includes(rank);
+}
