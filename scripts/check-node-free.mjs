@@ -21,8 +21,9 @@ function visit(file) {
 }
 
 visit("packages/core/dist/index.js");
+visit("packages/core/dist/classify/index.js");
 if (found.length > 0) {
   console.error(found.join("\n"));
   process.exit(1);
 }
-console.log(`root entry is free of Node imports (${seen.size} modules)`);
+console.log(`root and classify entries are free of Node imports (${seen.size} modules)`);

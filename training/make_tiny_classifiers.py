@@ -69,14 +69,23 @@ def main() -> None:
 
 
 def wordpiece(corpus: list[str]) -> BertTokenizerFast:
-    """A cased multilingual WordPiece tokenizer, set up as bert-base-multilingual-cased is."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    """A cased multilingual WordPiece tokenizer, set up as bert-base-multilingual-cased is.
+
+    Its training breaks ties by hash order, so a vocabulary that was committed is used again.
+    """
+    committed = FIXTURES / "tiny-bert/tokenizer.json"
+    vocabulary = json.loads(committed.read_text("utf-8"))["model"]["vocab"] if committed.exists() else {}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer.train_from_iterator(
-        corpus, trainers.WordPieceTrainer(vocab_size=900, special_tokens=special, limit_alphabet=420, show_progress=False)
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=900, special_tokens=special, limit_alphabet=420, show_progress=False
     )
+    if vocabulary:
+        tokenizer.add_special_tokens(special)
+    else:
+        tokenizer.train_from_iterator(corpus, trainer)
     tokenizer.decoder = decoders.WordPiece()
     tokenizer.post_processor = wrapped(tokenizer, "[CLS]", "[SEP]")
     return BertTokenizerFast(tokenizer_object=tokenizer, do_lower_case=False, model_max_length=512)

@@ -4,6 +4,8 @@
  * @module
  */
 export { allot, handBack, type PerKind, type RateOptions } from "./budget/rates.js";
+export type { WordRules } from "./classify/options.js";
+export type { ClassifyChunksOptions, TokenClassifier } from "./classify/types.js";
 export {
   type BatchInput,
   type BatchItem,
@@ -32,8 +34,6 @@ export type {
   Unit,
   UnitScore,
 } from "./compressors/types.js";
-export type { WordRules } from "./classify/options.js";
-export type { ClassifyChunksOptions, TokenClassifier } from "./classify/types.js";
 export { type ErrorCode, LlmlinguaError } from "./errors.js";
 export { type Bm25Options, bm25 } from "./rank/bm25.js";
 export { type CombinedRankerOptions, combinedRanker } from "./rank/combined.js";
@@ -65,6 +65,7 @@ export type { ScoreOptions, ScoreStream, TokenScorer } from "./score/types.js";
 export { type CoarseChoice, chooseWhole, descending } from "./select/coarse.js";
 export { keepMostSurprising, type ThresholdChoice } from "./select/threshold.js";
 export {
+  loadEnglishChunker,
   type PercentileChoice,
   type PhraseChunker,
   type PhraseScore,
@@ -76,6 +77,7 @@ export {
   selectByPercentile,
   selectiveText,
   selectiveUnits,
+  wordChunker,
 } from "./selective/index.js";
 export { type JsonOptions, type JsonPrompt, jsonPrompt } from "./text/json/prompt.js";
 export type { JsonRule, JsonRules } from "./text/json/rules.js";

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LlmlinguaError } from "../errors.js";
 import { createHashScorer } from "../score/hash-scorer.js";
+import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
 import type { PromptInput } from "../text/types.js";
 import { loadCounter } from "../tokens/counters.js";
@@ -120,13 +121,10 @@ function expectInvariants(result: CompressedPrompt, protect: CompressOptions["pr
   }
   expect(compressedTokens).toBe(counter.count(text));
   expect(compressedTokens).toBeLessThanOrEqual(targetTokens);
-  for (const wanted of protect ?? []) {
-    const source = typeof wanted === "string" ? wanted : wanted.source;
-    for (const { 0: match, index } of original.matchAll(new RegExp(source, "g"))) {
-      const holds = ([start, end]: readonly [number, number]) =>
-        start <= index && end >= index + match.length;
-      expect(spans.some(holds)).toBe(true);
-    }
+  for (const wanted of protectedSpans(original, protect)) {
+    const holds = ([start, end]: readonly [number, number]) =>
+      start <= wanted.start && end >= wanted.end;
+    expect(spans.some(holds)).toBe(true);
   }
   for (const { start: from, end: to } of result.dropped.sentences) {
     for (const [start, end] of spans) {

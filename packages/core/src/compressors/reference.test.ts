@@ -97,4 +97,31 @@ describe('preset "microsoft"', () => {
     expect(slices).not.toContain("\ufffd");
     expect(slices.length).toBeGreaterThan(0);
   });
+
+  it("is the reference's LongLLMLingua with that method", async () => {
+    const contexts = [
+      "Trains leave every hour.",
+      "Old Berta painted the harbour at night.",
+      "It rains.",
+    ];
+    const options = { preset: "microsoft", method: "longllmlingua", rate: 0.9 } as const;
+    const { text, dropped } = await createCompressor({
+      scorer: createHashScorer(),
+      counter,
+    }).compress({ contexts, question: "Who painted the harbour at night?" }, options);
+    expect(text).toContain("Who painted");
+    expect(dropped.contexts).not.toContain(1);
+  });
+
+  it("refuses other methods, and knobs of longllmlingua without it", async () => {
+    const compressor = createCompressor({ scorer: createHashScorer(), counter });
+    for (const own of [
+      { method: "llmlingua2" },
+      { method: "selective-context" },
+      { order: "relevance" },
+    ] as const) {
+      const job = compressor.compress("Some text.", { preset: "microsoft", rate: 0.5, ...own });
+      await expect(job).rejects.toMatchObject({ code: "invalid-option" });
+    }
+  });
 });

@@ -9,7 +9,7 @@
  * @module
  */
 import { compressLikeReference, referenceModel } from "../compat/index.js";
-import type { CompatOptions, CompatResult } from "../compat/types.js";
+import type { CompatOptions, CompatResult, ReorderContext } from "../compat/types.js";
 import { LlmlinguaError } from "../errors.js";
 import { breather } from "../schedule.js";
 import type { TokenScorer } from "../score/types.js";
@@ -17,7 +17,7 @@ import type { Prompt, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { Outcome } from "./result.js";
-import type { Budget, CompressOptions } from "./types.js";
+import type { Budget, CompressOptions, OutputOrder } from "./types.js";
 
 /** What the preset makes of each option beside the size. */
 const USES = {
@@ -103,6 +103,21 @@ export async function likeReference(
  * @throws LlmlinguaError `invalid-option`, naming every such option given
  */
 export function checkReferenceOptions(options: CompressOptions): void {
+  const { method = "llmlingua" } = options;
+  if (method === "llmlingua2" || method === "selective-context") {
+    throw new LlmlinguaError(
+      "invalid-option",
+      `Preset "microsoft" is for llmlingua and longllmlingua, not for ${method}: see compressLikeReference of @llmlingua/core/classify and selectiveText of @llmlingua/core.`,
+    );
+  }
+  const { order, contrastive, dynamicRate } = options;
+  const isAsked = [order, contrastive, dynamicRate].some((value) => value !== undefined);
+  if (method === "llmlingua" && isAsked) {
+    throw new LlmlinguaError(
+      "invalid-option",
+      'Preset "microsoft" takes order, contrastive and dynamicRate with method "longllmlingua" alone.',
+    );
+  }
   const names = Object.keys(USES) as (keyof typeof USES)[];
   const idle = names.filter((name) => USES[name] === "refused" && options[name] !== undefined);
   if (idle.length === 0) return;
@@ -131,7 +146,29 @@ function referenceSettings(options: CompressOptions & Budget): CompatOptions {
     useContextLevelFilter: options.contextLevel,
     useSentenceLevelFilter: options.sentenceLevel,
     useTokenLevelFilter: options.tokenLevel,
+    ...(options.method === "longllmlingua" ? questionAware(options) : {}),
     signal: options.signal,
+  };
+}
+
+const ORDERS = {
+  original: "original",
+  relevance: "sort",
+  "two-sided": "two_stage",
+} as const satisfies Record<OutputOrder, ReorderContext>;
+
+/** LongLLMLingua as the reference's own examples call it, with its r_k and its shifted scores. */
+function questionAware({
+  order = "relevance",
+  contrastive = true,
+  dynamicRate = 0.3,
+}: CompressOptions): CompatOptions {
+  return {
+    rankMethod: "longllmlingua",
+    conditionInQuestion: contrastive ? "after_condition" : "after",
+    conditionCompare: contrastive,
+    reorderContext: ORDERS[order],
+    dynamicContextCompressionRatio: dynamicRate,
   };
 }
 

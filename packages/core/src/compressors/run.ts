@@ -7,7 +7,7 @@ import { type PromptSize, targetTokens } from "../budget/size.js";
 import type { TokenClassifier } from "../classify/types.js";
 import { LlmlinguaError, throwIfAborted } from "../errors.js";
 import { type Breather, breather } from "../schedule.js";
-import type { Prompt, PromptPart, Span } from "../text/types.js";
+import type { Prompt, PromptForm, PromptPart, Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
@@ -58,6 +58,7 @@ export async function run(
     return finished({ ...asked, targetTokens: size.prompt }, outcome);
   }
   if (asReference) {
+    if (prompt.form !== undefined) throw notLikeReference(prompt.form);
     const scorer = await partOf(parts.scorer, options.signal);
     const { outcome, ...aim } = await likeReference({ scorer, counter }, asked, options);
     return finished({ ...asked, ...aim, scorer: scorer.name }, outcome);
@@ -96,6 +97,13 @@ async function recipe(
     default:
       return settings.method satisfies never;
   }
+}
+
+function notLikeReference(form: PromptForm): LlmlinguaError {
+  return new LlmlinguaError(
+    "invalid-option",
+    `Preset "microsoft" takes plain text and parts, not ${form}: the reference's own handling loses text (PARITY.md).`,
+  );
 }
 
 async function classifierOf(

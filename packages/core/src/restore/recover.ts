@@ -58,6 +58,8 @@ export interface RecoveredResponse {
  *
  * @example
  * ```ts
+ * import { recover } from "@llmlingua/core";
+ *
  * const compressed = { text: "Ada wrote notes", spans: [[0, 4], [13, 24]] as const };
  * recover({ original: "Ada Lovelace wrote notes", compressed, response: "It was Ada wrote notes." });
  * // text: "It was Ada Lovelace wrote notes."

@@ -22,6 +22,9 @@ import type { SelectiveUnitsOptions } from "./types.js";
  * @throws LlmlinguaError `invalid-option`, `missing-dependency`, `aborted`, `scorer-failed`, `closed`
  * @example
  * ```ts
+ * import { createHashScorer, selectByPercentile, selectiveUnits } from "@llmlingua/core";
+ *
+ * const text = "The harbour master kept a ledger. He read old pages on quiet days.";
  * const units = await selectiveUnits(text, { scorer: createHashScorer(), level: "token" });
  * const { kept } = selectByPercentile(units, 0.35);
  * ```

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { Compressor, CompressorSettings, TokenCounter } from "../index.js";
-
 /** A place to write to: `process.stdout` is one. */
 export interface Output {
   write(text: string): unknown;
@@ -31,11 +29,7 @@ export interface Io {
 }
 
 /** The part of the library that commands call; given to them so that tests can give another. */
-export interface Library {
-  readonly DEFAULT_TOKENIZER: string;
-  createCompressor(settings?: CompressorSettings): Compressor;
-  loadTokenCounter(nameOrPath: string): Promise<TokenCounter>;
-}
+export type Library = typeof import("./library.js");
 
 /** What a command runs with. */
 export interface CliContext {

@@ -20,7 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { stdin, stdout, stderr, env } = process;
 const io = { stdin, stdout, stderr, env, signal: controller.signal };
-const code = await run(process.argv.slice(2), { io, library: () => import("../index.js") });
+const code = await run(process.argv.slice(2), { io, library: () => import("./library.js") });
 process.exitCode = code;
 // Standard input that was not read to its end must not keep a cancelled command alive.
 if (code === 130) process.exit();

@@ -20,6 +20,8 @@ export interface EncoderJson {
   readonly family: "bert" | "xlm-roberta";
   readonly rewrite: Rewrite;
   readonly cut: WordCutter;
+  /** Whether ideographs are words of their own. */
+  readonly cutsIdeographs: boolean;
   readonly model: SubwordModel;
   readonly join: Decoder;
   readonly addedTokens: readonly AddedToken[];
@@ -57,14 +59,19 @@ export function readEncoderJson(json: unknown, config: unknown, name: string): E
   const addedTokens = addedTokensOf(json.added_tokens);
   const special = new Set(addedTokens.filter((token) => token.special).map(({ id }) => id));
   const family = familyOf(json.model);
+  const normalizer = withCaseSettings(json.normalizer, settings);
   const model = family === "bert" ? wordPieceOf(json.model) : unigramOf(json.model, special);
   const names = Object.fromEntries(
     Object.entries(SPECIAL[family]).map(([key, usual]) => [key, nameOf(settings[key]) ?? usual]),
   );
   return {
     family,
-    rewrite: rewriteOf(withCaseSettings(json.normalizer, settings)),
+    rewrite: rewriteOf(normalizer),
     cut: wordCutterOf(json.pre_tokenizer),
+    cutsIdeographs:
+      isObject(normalizer) &&
+      normalizer.type === "BertNormalizer" &&
+      normalizer.handle_chinese_chars !== false,
     model,
     join: decoderOf(json.decoder),
     addedTokens,

@@ -52,6 +52,18 @@ describe.each(tokenizers)("the tokenizer %s", (name, tokenizer) => {
     }
   });
 
+  test("reads ideographs in blocks as it reads them whole", () => {
+    const text = "市议会星期二开会讨论新图书馆的预算".repeat(600);
+    const { ids, start } = tokenizer.encode(text);
+    const middle = Array.from(start).indexOf(5000);
+    if (!name.startsWith("bert")) return;
+    const [before, after] = [text.slice(0, 5000), text.slice(5000)].map((part) =>
+      tokenizer.encode(part),
+    );
+    expect([...ids]).toEqual([...before.ids, ...after.ids]);
+    expect(middle).toBe(before.ids.length);
+  });
+
   test("takes linear time for 200,000 characters without a space", () => {
     for (const text of ["a".repeat(200_000), "市".repeat(200_000), "é́".repeat(100_000)]) {
       const started = performance.now();

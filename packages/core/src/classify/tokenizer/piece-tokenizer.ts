@@ -66,7 +66,7 @@ function tokenizerOf(
 }
 
 function* stepsOf(
-  { rewrite, cut, model }: EncoderJson,
+  { rewrite, cut, model, cutsIdeographs }: EncoderJson,
   text: string,
   sections: readonly Section[],
   plain: boolean,
@@ -77,7 +77,7 @@ function* stepsOf(
     // Named by what stands there, white space that it takes with it included, as in Python.
     if (token !== undefined) pieces.add(token.id, text.slice(from, to), from, to);
     else {
-      for (const [blockFrom, blockTo] of blocksOf(text, from, to)) {
+      for (const [blockFrom, blockTo] of blocksOf(text, from, to, cutsIdeographs)) {
         const rewritten = rewrite(mappedSlice(text, blockFrom, blockTo));
         yield;
         for (const word of cut(rewritten, blockFrom === 0)) {

@@ -18,6 +18,8 @@ const CLASS_LIST = PROTECT_CLASSES.map(({ name }) => `@${name}`).join(", ");
  *
  * @example
  * ```ts
+ * import { parseProtect } from "@llmlingua/core";
+ *
  * parseProtect("@numbers"); // { class: "numbers" }
  * parseProtect("/#\\d+/"); // /#\d+/g
  * parseProtect("Torvik"); // "Torvik"

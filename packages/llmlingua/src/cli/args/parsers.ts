@@ -29,6 +29,22 @@ export function numberIn(range: Range): (raw: string) => number {
   };
 }
 
+/** The same, or `word`. */
+export function numberOr<Word extends string>(
+  word: Word,
+  range: Range,
+): (raw: string) => number | Word {
+  const number = numberIn(range);
+  return (raw) => {
+    if (raw === word) return word;
+    try {
+      return number(raw);
+    } catch {
+      throw new InvalidArgumentError(`It must be ${describe(range)}, or ${word}.`);
+    }
+  };
+}
+
 function describe({ above, min, max, integer }: Range): string {
   const kind = integer ? "a whole number" : "a number";
   if (above !== undefined && max !== undefined) return `${kind} in (${above}, ${max}]`;

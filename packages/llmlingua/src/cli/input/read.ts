@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
+import { untilAborted } from "../abort.js";
 import { systemCode, UsageError } from "../errors.js";
 import type { Io } from "../io.js";
 
@@ -73,10 +74,6 @@ async function readStdin({ stdin, signal }: Io): Promise<Uint8Array> {
   const collect = async () => {
     for await (const chunk of stdin) chunks.push(chunk);
   };
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  await Promise.race([collect(), aborted]);
+  await untilAborted(collect(), signal);
   return Buffer.concat(chunks);
 }
