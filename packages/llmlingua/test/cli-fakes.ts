@@ -5,13 +5,26 @@
  * the less often it came before.
  */
 import type { CliContext, Io, Library } from "../src/cli/io.js";
-import type {
-  Budget,
-  CompressedPart,
-  CompressedPrompt,
-  CompressOptions,
-  CompressorSettings,
-  PromptInput,
+import {
+  type Budget,
+  type ChatMessage,
+  type CompressedPart,
+  type CompressedPrompt,
+  type CompressOptions,
+  type Compressor,
+  type CompressorSettings,
+  type EmbeddingsEndpointOptions,
+  embeddingRanker,
+  jsonPrompt,
+  type MessagesOptions,
+  type Prompt,
+  type PromptInput,
+  parseProtect,
+  type Ranker,
+  type RerankEndpointOptions,
+  recover,
+  type TextEmbedder,
+  taggedPrompt,
 } from "../src/index.js";
 
 /** What `run` needs, and what it wrote. */
@@ -21,12 +34,21 @@ export interface FakeOutside {
   stderr(): string;
   /** Calls of the library, in order. */
   readonly calls: FakeCall[];
+  /** Rankers that were opened, in order. */
+  readonly rankers: FakeRanker[];
 }
 
 export interface FakeCall {
-  readonly input: string | PromptInput;
-  readonly options: CompressOptions & Budget;
+  readonly input: string | PromptInput | Prompt | readonly ChatMessage[];
+  readonly options: CompressOptions & Budget & MessagesOptions;
   readonly settings?: CompressorSettings;
+  closed: boolean;
+}
+
+/** A ranker that was opened, from a folder or for a service. */
+export interface FakeRanker {
+  readonly place: string;
+  readonly options?: object;
   closed: boolean;
 }
 
@@ -37,12 +59,16 @@ interface Given {
   readonly env?: Io["env"];
   readonly signal?: AbortSignal;
   readonly fail?: Error;
+  /** Compressions end only by Ctrl-C. */
+  readonly hangs?: boolean;
+  /** How long opening a ranker takes. */
+  readonly opening?: Promise<void>;
 }
 
 export function fakeOutside(given: Given = {}): FakeOutside {
-  const { stdin, terminal, env = {}, signal = new AbortController().signal, fail } = given;
+  const { stdin, terminal, env = {}, signal = new AbortController().signal } = given;
   const [out, err]: [string[], string[]] = [[], []];
-  const calls: FakeCall[] = [];
+  const [calls, rankers]: [FakeCall[], FakeRanker[]] = [[], []];
   const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
   const io: Io = {
     stdin: Object.assign(chunksOf(bytes ?? new Uint8Array()), { isTTY: terminal && !bytes }),
@@ -51,12 +77,13 @@ export function fakeOutside(given: Given = {}): FakeOutside {
     env,
     signal,
   };
-  const library = async () => fakeLibrary(calls, fail);
+  const library = async () => fakeLibrary(calls, rankers, given);
   return {
     context: { io, library },
     stdout: () => out.join(""),
     stderr: () => err.join(""),
     calls,
+    rankers,
   };
 }
 
@@ -64,22 +91,82 @@ async function* chunksOf(bytes: Uint8Array) {
   for (let i = 0; i < bytes.length; i += 7) yield bytes.subarray(i, i + 7);
 }
 
-function fakeLibrary(calls: FakeCall[], fail: Error | undefined): Library {
+function fakeLibrary(calls: FakeCall[], rankers: FakeRanker[], given: Given): Library {
   return {
     DEFAULT_TOKENIZER: "words",
-    createCompressor: (settings) => ({
-      async compress(input, options) {
-        calls.push({ input, options, settings, closed: false });
-        if (fail) throw fail;
-        return fakeResult(input, options.rate ?? 0.5);
-      },
-      count: async (text) => wordsOf(text).length,
-      close: async () => {
-        for (const call of calls) call.closed = true;
-      },
-    }),
+    ...{ embeddingRanker, jsonPrompt, parseProtect, recover, taggedPrompt },
+    ...fakeRankers(rankers, given.opening),
+    createCompressor: (settings) => fakeCompressor(calls, settings, given),
     loadTokenCounter: async (name) => ({ name, count: (text) => wordsOf(text).length }),
   };
+}
+
+function fakeCompressor(
+  calls: FakeCall[],
+  settings: CompressorSettings | undefined,
+  { fail, hangs }: Given,
+): Compressor {
+  const called = (input: FakeCall["input"], options: FakeCall["options"]) => {
+    calls.push({ input, options, settings, closed: false });
+    if (fail) throw fail;
+    return typeof options.rate === "number" ? options.rate : 0.5;
+  };
+  return {
+    async compress(input, options) {
+      const rate = called(input, options);
+      if (hangs) await abortOf(options.signal);
+      return isPrompt(input) ? fakeWhole(input) : fakeResult(input, rate);
+    },
+    async compressMessages(messages, options) {
+      const rate = called(messages, options);
+      const short = messages.map((message) => ({ ...message, content: "short" }));
+      return { ...fakeResult("A chat about tides and boats", rate), messages: short };
+    },
+    async *compressMany() {},
+    count: async (text) => wordsOf(text).length,
+    close: async () => {
+      for (const call of calls) call.closed = true;
+    },
+  };
+}
+
+function abortOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
+}
+
+function fakeRankers(rankers: FakeRanker[], opening: Promise<void> = Promise.resolve()) {
+  const opened = (place: string, options?: object): Ranker & TextEmbedder => {
+    const entry = { place, options, closed: false };
+    rankers.push(entry);
+    return {
+      name: place,
+      score: async (_query, texts) => new Float64Array(texts.length),
+      embed: async (texts) => texts.map(() => Float32Array.of(1)),
+      close: async () => {
+        entry.closed = true;
+      },
+    };
+  };
+  return {
+    loadTextEmbedder: (folder: string | URL, options?: object) =>
+      opening.then(() => opened(`encoder ${folder}`, options)),
+    loadCrossEncoder: (folder: string | URL, options?: object) =>
+      opening.then(() => opened(`reranker ${folder}`, options)),
+    embeddingsEndpoint: (options: EmbeddingsEndpointOptions) => opened("embeddings", options),
+    rerankEndpoint: (options: RerankEndpointOptions) => opened("rerank", options),
+  };
+}
+
+function isPrompt(input: string | PromptInput | Prompt): input is Prompt {
+  return typeof input === "object" && "parts" in input;
+}
+
+/** A result that keeps all of the source. */
+function fakeWhole({ text, source }: Prompt): CompressedPrompt {
+  const original = source?.text ?? text;
+  return { ...fakeResult("all", 1), original, text: original, spans: [[0, original.length]] };
 }
 
 /** A result of the right shape; contexts of fewer than three kept words are dropped whole. */
@@ -142,9 +229,11 @@ export function fakeResult(input: string | PromptInput, rate: number): Compresse
       contexts: parts.filter(({ dropped }) => dropped).map(({ index }) => index),
       sentences: [],
     },
+    method: "llmlingua",
     preset: "default",
     scorer: "fake",
     timings: {
+      rankMs: 0,
       tokenizeMs: 1,
       coarseMs: 900,
       fineMs: 1000,

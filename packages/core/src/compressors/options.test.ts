@@ -49,7 +49,7 @@ describe("settingsOf", () => {
   });
 
   it("knows the paper's numbers (§5.1)", () => {
-    expect(PRESETS.paper).toEqual({
+    expect(PRESETS.paper.llmlingua).toEqual({
       instructionRate: 0.85,
       questionRate: 0.9,
       sentenceLevel: false,

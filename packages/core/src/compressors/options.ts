@@ -48,7 +48,7 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
     ...DEFAULTS,
     ...METHODS[method],
     ...(form && FORMS[form]),
-    ...PRESETS[preset],
+    ...PRESETS[preset][method],
     ...given,
     preset,
     method,

@@ -72,7 +72,14 @@ export const DEFAULTS: Settings = {
 /** What each method changes, before the preset does. */
 export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
   llmlingua: {},
-  longllmlingua: { rank: "question", order: "relevance", contrastive: true, dynamicRate: 0.3 },
+  // As measured (README): the best ranked contexts stay whole, what is cut is the last that fits.
+  longllmlingua: {
+    rank: "question",
+    order: "relevance",
+    contrastive: true,
+    budgetFactor: 1,
+    dynamicRate: 1,
+  },
   llmlingua2: { contextLevel: false, structure: false },
   "selective-context": { unit: "phrase", contextLevel: false, structure: false },
 };
@@ -100,20 +107,42 @@ export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
   },
 };
 
-/** What each preset changes. `paper`: LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens). */
-export const PRESETS: Readonly<Record<PresetName, Partial<Settings>>> = {
-  default: {},
+/** LLMLingua §5.1 (τ_ins, τ_que, k, segments of 100 tokens); nothing protected. */
+const PAPER: Partial<Settings> = {
+  instructionRate: 0.85,
+  questionRate: 0.9,
+  sentenceLevel: false,
+  budgetFactor: 2,
+  unit: "token",
+  structure: false,
+  restoreSeparators: false,
+  keepCode: false,
+};
+
+/** Slices as they are, for methods that score every unit once. */
+const PLAIN: Partial<Settings> = { restoreSeparators: false, keepCode: false };
+
+/** What each preset changes in each method. `microsoft` repeats the Python reference instead. */
+export const PRESETS: Readonly<
+  Record<PresetName, Readonly<Record<MethodName, Partial<Settings>>>>
+> = {
+  default: { llmlingua: {}, longllmlingua: {}, llmlingua2: {}, "selective-context": {} },
   paper: {
-    instructionRate: 0.85,
-    questionRate: 0.9,
-    sentenceLevel: false,
-    budgetFactor: 2,
-    unit: "token",
-    structure: false,
-    restoreSeparators: false,
-    keepCode: false,
+    llmlingua: PAPER,
+    // LongLLMLingua §5: r_k of whole documents, instruction and question verbatim.
+    longllmlingua: {
+      ...PAPER,
+      instructionRate: 1,
+      questionRate: 1,
+      rank: "question-document",
+      dynamicRate: 0.3,
+      contrastive: true,
+    },
+    llmlingua2: PLAIN,
+    // Eq. 3 sums; the original's code takes the mean.
+    "selective-context": { ...PLAIN, unitScore: "sum" },
   },
-  microsoft: {},
+  microsoft: { llmlingua: {}, longllmlingua: {}, llmlingua2: {}, "selective-context": {} },
 };
 
 /** Whether contexts are ranked for a question, before anything else is done. */

@@ -121,7 +121,7 @@ export interface CompressOptions extends WordRules {
   readonly sentenceLevel?: boolean;
   /** Prune inside what is left (Algorithm 2); default true. Off: the size is met only to a whole context or sentence. */
   readonly tokenLevel?: boolean;
-  /** k of Algorithm 1, ≥ 1: how far coarse stages may overfill; default 1.5, paper 2. */
+  /** k of Algorithm 1, ≥ 1: how far coarse stages may overfill; default 1.5, paper 2, `longllmlingua` 1. */
   readonly budgetFactor?: number;
   /** How contexts are ranked; default `perplexity`, for `longllmlingua` `question`. Or a ranker of your own. */
   readonly rank?: RankMethod | Ranker;
@@ -134,7 +134,7 @@ export interface CompressOptions extends WordRules {
   readonly contrastive?: boolean;
   /**
    * δτ of LongLLMLingua §4.3, 0 … 1: the best ranked context keeps that much more of its tokens than
-   * the mean, the worst that much less. Default 0, for `longllmlingua` 0.3.
+   * the mean, the worst that much less. Default 0, for `longllmlingua` 1 (paper 0.3).
    */
   readonly dynamicRate?: number;
   /** Score each segment given the compressed ones before it; default true (Table 3: "no iteration"). */

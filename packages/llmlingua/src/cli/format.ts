@@ -37,6 +37,21 @@ export function summaryLine(result: CompressedPrompt): string {
   return `${counts} (${tokenizer}), ${formatRatio(ratio)}, ${formatDuration(timings.totalMs)}`;
 }
 
+/** What `--rate auto` came to: `rate auto: 0.32, for 80.0 % of the information`. */
+export function autoLine({ auto }: Pick<CompressedPrompt, "auto">): string | undefined {
+  if (auto === undefined) return undefined;
+  const { rate, information, questionLoss } = auto;
+  const reasons = [
+    ...(information === undefined
+      ? []
+      : [`${(100 * information).toFixed(1)} % of the information`]),
+    ...(questionLoss === undefined
+      ? []
+      : [`a question less likely by ${questionLoss.toFixed(2)} nats per token`]),
+  ];
+  return [`rate auto: ${rate.toFixed(2)}`, ...reasons].join(", for ");
+}
+
 /** JSON on one line: typed arrays as arrays (float32 to its 9 significant digits), NaN as null. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {

@@ -29,7 +29,9 @@ export interface Io {
 }
 
 /** The part of the library that commands call; given to them so that tests can give another. */
-export type Library = typeof import("./library.js");
+export type Library = Omit<typeof import("./library.js"), "DEFAULT_TOKENIZER"> & {
+  readonly DEFAULT_TOKENIZER: string;
+};
 
 /** What a command runs with. */
 export interface CliContext {

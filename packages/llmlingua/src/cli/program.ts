@@ -8,6 +8,7 @@ import { addCompress } from "./commands/compress.js";
 import { addCount } from "./commands/count.js";
 import { addExplain } from "./commands/explain.js";
 import { addModels } from "./commands/models.js";
+import { addRecover } from "./commands/recover.js";
 import type { CliContext, Output } from "./io.js";
 import { visible } from "./visible.js";
 
@@ -18,6 +19,7 @@ const AFTER = `
 Examples:
   llmlingua compress prompt.txt --rate 0.3
   cat notes.md | llmlingua compress --target-token 500 > short.md
+  llmlingua compress *.md --method longllmlingua --question "When did it open?" --rate 0.3
 
 Exit codes:
   0 fine   1 the work failed   2 wrong usage or input   130 cancelled with Ctrl-C
@@ -48,7 +50,8 @@ export function createProgram(context: CliContext, version: string): Command {
     .addHelpText("after", AFTER)
     .showHelpAfterError(HELP_HINT)
     .exitOverride();
-  for (const add of [addCompress, addExplain, addCount, addModels]) add(program, context);
+  for (const add of [addCompress, addExplain, addRecover, addCount, addModels])
+    add(program, context);
   return program;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fakeOutside } from "../../test/cli-fakes.js";
+import { fakeOutside, fakeResult } from "../../test/cli-fakes.js";
 import { LlmlinguaError } from "../index.js";
 import { run } from "./run.js";
 
@@ -68,6 +68,25 @@ describe("compress", () => {
       preset: "paper",
     });
     expect(calls[0].settings).toEqual({ model: "m" });
+  });
+
+  test("says what an automatic rate came to", async () => {
+    const outside = fakeOutside({ stdin: PROMPT });
+    const real = await outside.context.library();
+    const library = async () => ({
+      ...real,
+      createCompressor: () => ({
+        ...real.createCompressor(),
+        compress: async () => ({
+          ...fakeResult(PROMPT, 0.5),
+          auto: { rate: 0.5, questionLoss: 1 },
+        }),
+      }),
+    });
+    const args = ["compress", "--rate", "auto", "--verbose"];
+    expect(await run(args, { ...outside.context, library })).toBe(0);
+    const line = "rate auto: 0.50, for a question less likely by 1.00 nats per token\n";
+    expect(outside.stderr()).toContain(line);
   });
 });
 
@@ -191,6 +210,8 @@ describe("errors", () => {
     [["compress", "x", "-r", "1", "-t", "5"], "'-r, --rate <R>' cannot be used with option '-t,"],
     [["compress", "x", "-t", "0"], "argument '0' is invalid. It must be a whole number of at"],
     [["compress", "no/x", "-r", "1"], "Cannot read no/x: there is no such file."],
+    [["compress", "x", "-r", "1", "--method", "llmlingua2"], "needs a classifier: give the folder"],
+    [["recover", "x"], "Recover from which prompt? Give --compressed FILE"],
     [["count", "--rate", "1"], "unknown option '--rate'"],
   ])("of usage exit with 2: %j", async (args, message) => {
     const { code, out, err } = await start(args);
@@ -207,6 +228,19 @@ describe("errors", () => {
     expect(quiet.calls[0].closed).toBe(true);
     const loud = await start(args, { fail, env: { DEBUG: "llmlingua" } });
     expect(loud.err).toContain("run.test.ts");
+  });
+
+  test("of the library about what was asked exit with 2, in the words of the command line", async () => {
+    const fail = new LlmlinguaError("invalid-option", 'unitScore is "max"; take mean.');
+    const { code, err } = await start(["compress", prompt(), "-r", "1"], { fail });
+    expect(code).toBe(2);
+    expect(err).toContain('error: --unit-score is "max"; take mean.\nllmlingua <command> --help');
+    const classes = await start(["compress", prompt(), "-r", "1", "--protect", "@numbrs"]);
+    expect(classes.code).toBe(2);
+    expect(classes.err).toContain('--protect is "@numbrs", which is no class; there are @numbers,');
+    const pattern = await start(["compress", prompt(), "-r", "1", "--protect", "/(/"]);
+    expect([pattern.code, pattern.calls]).toEqual([2, []]);
+    expect(pattern.err).toContain("read as a pattern: Invalid regular expression");
   });
 
   test("that nobody foresaw say how to see more", async () => {

@@ -26,6 +26,19 @@ describe("the command line", () => {
     expect(parse("--sentence-level").values.sentenceLevel).toBe(true);
   });
 
+  test("reads a rate that the text decides", () => {
+    expect(parse("--rate", "auto", "--floor", ".2").values).toEqual({ rate: "auto", floor: 0.2 });
+    expect(() => parse("--rate", "Auto")).toThrow("It must be a number in (0, 1], or auto.");
+  });
+
+  test("collects rates of roles and forced texts", () => {
+    const args = ["--role-rate", "tool=0.3", "--role-rate=user=1", "--force-token", "\\n"];
+    expect(parse(...args, "--force-token", "?").values).toEqual({
+      roleRate: { tool: 0.3, user: 1 },
+      forceToken: ["\\n", "?"],
+    });
+  });
+
   test("takes everything after -- as files", () => {
     expect(parse("--", "--rate").files).toEqual(["--rate"]);
   });
@@ -46,11 +59,41 @@ describe("the command line", () => {
     [["--rate"], "option '-r, --rate <R>' argument missing"],
     [["--rate", "--json"], "option '-r, --rate <R>' argument '--json' is invalid."],
     [["--question", "a", "--question-file", "b"], "cannot be used with option '--question-file"],
-    [["--unit", "verse"], "argument 'verse' is invalid. Allowed choices are token, word, line,"],
+    [["--unit", "verse"], "argument 'verse' is invalid. Allowed choices are token, word, phrase,"],
     [["--segment-size", "7"], "is invalid. It must be a whole number from 8 to 1024."],
     [["--segment-size", "8.5"], "is invalid. It must be a whole number from 8 to 1024."],
     [["--seed", "-1"], "is invalid. It must be a whole number of at least 0."],
-    [["--protect", ""], "option '--protect <TEXT>' argument '' is invalid. It must not be empty."],
+    [
+      ["--protect", ""],
+      "option '--protect <TEXT>' argument '' is invalid. It must not be empty: give",
+    ],
+    [
+      ["--method", "llmlingua3"],
+      "Allowed choices are llmlingua, longllmlingua, llmlingua2, selective",
+    ],
+    [
+      ["--rank", "cosine"],
+      "bm25, gzip, embedding, reranker, embeddings-endpoint, rerank-endpoint.",
+    ],
+    [["--dynamic-rate", "2"], "is invalid. It must be a number from 0 to 1."],
+    [["--information", "0"], "is invalid. It must be a number in (0, 1]."],
+    [["--question-loss", "-1"], "is invalid. It must be a number of at least 0."],
+    [["--information", "1", "--question-loss", "1"], "cannot be used with option '--question-loss"],
+    [["--role-rate", "tool"], "It must be ROLE=R, such as tool=0.3; roles are system, developer,"],
+    [["--role-rate", "robot=0.3"], "It must be ROLE=R, such as tool=0.3"],
+    [["--role-rate", "tool=2"], "argument 'tool=2' is invalid. It must be a number in (0, 1]."],
+    [["--role-rate", "user=1", "--role-rate", "user=.5"], "user was given before."],
+    [["--keep-last", "1.5"], "is invalid. It must be a whole number of at least 0."],
+    [["--messages", "--tagged"], "option '--tagged' cannot be used with option '--messages'"],
+    [["--json-rules", "{}", "--messages"], "cannot be used with option '--messages'"],
+    [["--json-rules", "{}", "--question", "q"], "cannot be used with option '--question <TEXT>'"],
+    [["--messages", "--instruction", "i"], "cannot be used with option '--instruction <TEXT>'"],
+    [["--tagged", "--context", "c"], "'--tagged' cannot be used with option '--context <FILE>'"],
+    [["--messages", "--format", "json"], "cannot be used with option '--format <NAME>'"],
+    [["--encoder", "a", "--reranker", "b"], "cannot be used with option '--reranker <DIR>'"],
+    [["--rerank-url", "a", "--embeddings-url", "b"], "cannot be used with option '--rerank-url"],
+    [["--token-to-word", "last"], "Allowed choices are mean, first."],
+    [["--size-of", "all"], "Allowed choices are prompt, contexts, compressible."],
   ])("refuses %j", (args, message) => {
     expect(() => parse(...args)).toThrow(message);
   });
@@ -58,7 +101,7 @@ describe("the command line", () => {
   test.each(["0", "-1", "1.5", "NaN", "abc", "", " ", "0x1", "1e", "Infinity", "0,5"])(
     "refuses --rate %j",
     (raw) => {
-      const message = `option '-r, --rate <R>' argument '${raw}' is invalid. It must be a number in (0, 1].`;
+      const message = `option '-r, --rate <R>' argument '${raw}' is invalid. It must be a number in (0, 1], or auto.`;
       expect(() => parse(`--rate=${raw}`)).toThrow(message);
     },
   );

@@ -10,7 +10,7 @@ import { colours } from "../colours.js";
 import { budgetTable } from "../explain/budget.js";
 import { explainPage } from "../explain/page.js";
 import { keptAndDropped } from "../explain/terminal.js";
-import { summaryLine } from "../format.js";
+import { autoLine, summaryLine } from "../format.js";
 import type { CliContext } from "../io.js";
 import { deliver, remark, verboseOption } from "../output.js";
 import { compressFiles } from "../work/compress.js";
@@ -25,6 +25,11 @@ const EXAMPLES = examples([
     "a self-contained page to look at or send",
   ],
   ["llmlingua explain prompt.txt -r 0.3 --color | less -R", "coloured in a pager"],
+  [
+    'llmlingua explain a.md b.md c.md --method longllmlingua --question "Who?" -r 0.3',
+    "which document matters for a question",
+  ],
+  ["llmlingua explain chat.json --messages -r 0.5", "a chat; --json-rules and --tagged work too"],
 ]);
 
 /** Adds it to the program. */
@@ -41,7 +46,7 @@ export function addExplain(program: Command, context: CliContext): void {
     .addHelpText("after", EXAMPLES)
     .action(async (files, _options, command) => {
       const { html, color, verbose, ...values } = given(command);
-      const result = await compressFiles(files, values, context);
+      const { result } = await compressFiles(files, values, context);
       if (html === undefined) {
         const paint = colours(color, io);
         io.stdout.write(`${keptAndDropped(result, paint)}\n\n${budgetTable(result, paint)}`);
@@ -49,6 +54,8 @@ export function addExplain(program: Command, context: CliContext): void {
         await deliver(explainPage(result), html, io);
         if (html !== "-") remark(`wrote ${html}`, verbose, io);
       }
-      remark(summaryLine(result), verbose, io);
+      for (const line of [summaryLine(result), autoLine(result)]) {
+        if (line !== undefined) remark(line, verbose, io);
+      }
     });
 }

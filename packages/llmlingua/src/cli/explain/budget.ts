@@ -19,7 +19,7 @@ export interface BudgetRow {
   readonly total: boolean;
 }
 
-/** A row a part, and one for the whole prompt. Parts are counted alone: they need not add up. */
+/** A row a part, in the order of the result, and one for the whole prompt. Parts are counted alone: they need not add up. */
 export function budgetRows({
   parts,
   originalTokens,
@@ -75,6 +75,15 @@ export function budgetTable(result: CompressedPrompt, paint: Paint): string {
     if (total) return paint.bold(line(cells));
     return dropped ? paint.dim(line(cells)) : line(cells);
   });
-  const units = `original, kept: tokens of ${result.tokenizer}; surprisal: mean nats per token of ${result.scorer}`;
+  const units = [
+    `original, kept: tokens of ${result.tokenizer}`,
+    `surprisal: mean nats per token of ${result.scorer}`,
+    ...(isReordered(result) ? ["rows in the order of the result"] : []),
+  ].join("; ");
   return `${[paint.bold(line(BUDGET_COLUMNS)), ...body, paint.dim(visibleLine(units))].join("\n")}\n`;
+}
+
+/** Whether contexts were put in another order. */
+export function isReordered({ parts }: Pick<CompressedPrompt, "parts">): boolean {
+  return parts.some(({ start }, i) => i > 0 && start < parts[i - 1].start);
 }

@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import { fakeResult } from "../../../test/cli-fakes.js";
 import { colours } from "../colours.js";
 import { visible, visibleLine } from "../visible.js";
-import { budgetTable } from "./budget.js";
+import { budgetRows, budgetTable } from "./budget.js";
 import { escapeHtml } from "./escape.js";
-import { heatStep } from "./heat-map.js";
+import { heatMap, heatStep } from "./heat-map.js";
 import { histogram, surprisalBins } from "./histogram.js";
 import { explainPage } from "./page.js";
 import { piecesOf } from "./pieces.js";
+import { scaleOf } from "./scale.js";
 import { keptAndDropped } from "./terminal.js";
 
 const stdout = { write: () => true, isTTY: true };
@@ -25,6 +26,8 @@ const result = fakeResult(
   },
   0.5,
 );
+
+const scale = scaleOf(result);
 
 describe("piecesOf", () => {
   test("covers the original once, in order, and agrees with the spans", () => {
@@ -64,6 +67,22 @@ describe("terminal", () => {
     expect(text).toContain("✗ context 2 dropped, 4 tokens: a a a a");
     expect(text).toMatch(/\[-.+-\]/);
     expect(text.startsWith("Answer.")).toBe(true);
+  });
+
+  test("brackets a dropped part that shares its line", () => {
+    const original = '{"a": "one two", "b": "three"}';
+    const part = { ...result.parts[1], kind: "context" as const, start: 7, end: 14, dropped: true };
+    const spans = [
+      [0, 7],
+      [14, original.length],
+    ] as const;
+    const tokens = {
+      offsets: Uint32Array.of(0, original.length),
+      surprisals: Float32Array.of(Number.NaN),
+      kept: Uint8Array.of(1),
+    };
+    const text = keptAndDropped({ ...result, original, parts: [part], spans, tokens }, plain);
+    expect(text).toBe('{"a": "[-one two-]", "b": "three"}');
   });
 
   test("keeps every character of a prompt that loses no part", () => {
@@ -151,7 +170,8 @@ describe("page", () => {
   });
 
   test("has a colour step for every surprisal", () => {
-    expect([0, 0.49, 0.5, 2.9, 7.99, 8, 40].map(heatStep)).toEqual([0, 0, 1, 3, 6, 7, 7]);
+    const stepOf = (score: number) => heatStep(score, scale);
+    expect([0, 0.49, 0.5, 2.9, 7.99, 8, 40].map(stepOf)).toEqual([0, 0, 1, 3, 6, 7, 7]);
   });
 });
 
@@ -165,11 +185,77 @@ describe("histogram", () => {
     const bins = surprisalBins(tokens);
     expect(bins[0]).toEqual({ kept: 1, dropped: 1 });
     expect(bins.at(-1)).toEqual({ kept: 1, dropped: 0 });
-    expect(histogram(tokens)).toContain("<title>0–1 nats: 1 kept, 1 dropped</title>");
+    expect(histogram(tokens, scale)).toContain("<title>0–1 nats: 1 kept, 1 dropped</title>");
   });
 
   test("is left out when nothing was scored", () => {
     const none = new Float32Array(2).fill(Number.NaN);
-    expect(histogram({ ...result.tokens, surprisals: none })).toBe("");
+    expect(histogram({ ...result.tokens, surprisals: none }, scale)).toBe("");
+  });
+});
+
+describe("contexts in another order", () => {
+  // What LongLLMLingua gives: spans and parts in the order of the result, offsets into the original.
+  const [instruction, lighthouse, letters, boats, question] = result.parts;
+  const parts = [instruction, boats, lighthouse, letters, question];
+  const place = (at: number) => parts.findIndex(({ start, end }) => start <= at && at < end);
+  const spans = [...result.spans].sort(([a], [b]) => place(a) - place(b) || a - b);
+  const text = spans.map(([start, end]) => result.original.slice(start, end)).join("");
+  const made = { ...result, parts, spans, text };
+
+  test("are shown where they stand in the original, with every word once", () => {
+    expect(made.text).not.toBe(result.text);
+    expect(keptAndDropped(made, plain)).toBe(keptAndDropped(result, plain));
+    expect(heatMap(made)).toBe(heatMap(result));
+    const pieces = piecesOf(made).map(({ start, end }) => made.original.slice(start, end));
+    expect(pieces.join("")).toBe(made.original);
+  });
+
+  test("have their budget in the order of the result, by their own number", () => {
+    const names = budgetRows(made).map(({ cells }) => cells[0]);
+    expect(names).toEqual([
+      "instruction",
+      "context 3",
+      "context 1",
+      "context 2",
+      "question",
+      "prompt",
+    ]);
+    const cells = (name: string, of: typeof result) =>
+      budgetRows(of).find((row) => row.cells[0] === name)?.cells;
+    expect(cells("context 3", made)).toEqual(cells("context 3", result));
+    expect(budgetTable(made, plain)).toContain("; rows in the order of the result\n");
+    expect(budgetTable(result, plain)).not.toContain("rows in the order");
+    const page = explainPage(made);
+    expect(page).toContain("Rows are in the order of the result.");
+    expect(page).toContain(`<div class="text">${escapeHtml(text)}</div>`);
+  });
+});
+
+describe("scores of other methods", () => {
+  test("are probabilities for llmlingua2, without a unit", () => {
+    const { tokens } = result;
+    const surprisals = tokens.surprisals.map((score) => score / 20);
+    const page = explainPage({
+      ...result,
+      method: "llmlingua2",
+      tokens: { ...tokens, surprisals },
+    });
+    expect(page).toContain("method llmlingua2");
+    expect(page).toContain("Original, by probability");
+    expect(page).toContain("<h2>Probability</h2>");
+    expect(page).toContain("<title>0.2–0.3: ");
+    expect(page).not.toMatch(/\d nats/);
+  });
+
+  test("leave no link to a chart that is not there", () => {
+    const surprisals = result.tokens.surprisals.map(() => Number.NaN);
+    const page = explainPage({ ...result, tokens: { ...result.tokens, surprisals } });
+    expect(page).not.toContain("#surprisal");
+  });
+
+  test("come with what an automatic rate found", () => {
+    const page = explainPage({ ...result, auto: { rate: 0.318, information: 0.8 } });
+    expect(page).toContain("rate auto: 0.32, for 80.0 % of the information");
   });
 });

@@ -7,21 +7,20 @@ import type { CompressedPart, CompressedPrompt } from "../../index.js";
 import { formatCount } from "../format.js";
 import { partName } from "./budget.js";
 import { escapeHtml } from "./escape.js";
-import { type Piece, piecesOf } from "./pieces.js";
+import { inPlace, type Piece, piecesOf } from "./pieces.js";
+import { type Scale, scaleOf, withUnit } from "./scale.js";
 
-/** Colour steps: step i starts at `HEAT_STEPS[i]` nats. */
-export const HEAT_STEPS = [0, 0.5, 1, 2, 3, 4.5, 6, 8] as const;
-
-/** One block a part; text between parts only where it is more than blank. */
+/** One block a part, in the order of the original; text between parts only where it is more than blank. */
 export function heatMap(result: CompressedPrompt): string {
-  const { original, parts } = result;
+  const { original } = result;
   const pieces = piecesOf(result);
+  const scale = scaleOf(result);
   const blocks: string[] = [];
   let next = 0;
   const take = (end: number): string => {
     const spans: string[] = [];
     for (; next < pieces.length && pieces[next].end <= end; next++) {
-      spans.push(pieceHtml(original, pieces[next]));
+      spans.push(pieceHtml(original, pieces[next], scale));
     }
     return spans.join("");
   };
@@ -30,7 +29,7 @@ export function heatMap(result: CompressedPrompt): string {
     if (original.slice(start, end).trim() !== "") blocks.push(`<div class="text">${html}</div>`);
   };
   let at = 0;
-  for (const part of parts) {
+  for (const part of inPlace(result.parts)) {
     between(at, part.start);
     blocks.push(partHtml(part, take(part.end)));
     at = part.end;
@@ -49,19 +48,20 @@ function partHtml(part: CompressedPart, text: string): string {
   );
 }
 
-function pieceHtml(original: string, { start, end, kept, surprisal }: Piece): string {
+function pieceHtml(original: string, { start, end, kept, surprisal }: Piece, scale: Scale): string {
   const text = original.slice(start, end);
   const scored = !Number.isNaN(surprisal);
-  const label = `${shown(text)} · ${scored ? `${surprisal.toFixed(2)} nats` : "not scored"}`;
-  const heat = scored ? ` h${heatStep(surprisal)}` : "";
+  const score = scored ? withUnit(surprisal.toFixed(2), scale) : "not scored";
+  const label = `${shown(text)} · ${score}`;
+  const heat = scored ? ` h${heatStep(surprisal, scale)}` : "";
   const kind = kept ? "k" : "d";
   return `<span class="${kind}${heat}" data-t="${escapeHtml(label)}">${escapeHtml(text)}</span>`;
 }
 
-/** Index into HEAT_STEPS. */
-export function heatStep(surprisal: number): number {
+/** Index into the steps of a scale. */
+export function heatStep(surprisal: number, { steps }: Pick<Scale, "steps">): number {
   let step = 0;
-  while (step + 1 < HEAT_STEPS.length && surprisal >= HEAT_STEPS[step + 1]) step++;
+  while (step + 1 < steps.length && surprisal >= steps[step + 1]) step++;
   return step;
 }
 

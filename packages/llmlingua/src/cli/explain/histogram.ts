@@ -4,8 +4,9 @@
  * @module
  */
 import type { ScoredTokens } from "../../index.js";
+import { type Scale, withUnit } from "./scale.js";
 
-/** Bins of one nat; the last also holds everything above. */
+/** The last bin also holds everything above. */
 const BINS = 11;
 const BAR = 30;
 const HEIGHT = 120;
@@ -15,12 +16,12 @@ export interface SurprisalBin {
   readonly dropped: number;
 }
 
-/** Tokens by surprisal, one nat a bin; tokens without a score are left out. */
-export function surprisalBins({ surprisals, kept }: ScoredTokens): SurprisalBin[] {
+/** Tokens by score, `width` a bin; tokens without a score are left out. */
+export function surprisalBins({ surprisals, kept }: ScoredTokens, width = 1): SurprisalBin[] {
   const bins = Array.from({ length: BINS }, () => ({ kept: 0, dropped: 0 }));
   for (let i = 0; i < surprisals.length; i++) {
     if (Number.isNaN(surprisals[i])) continue;
-    const bin = bins[Math.max(0, Math.min(BINS - 1, Math.floor(surprisals[i])))];
+    const bin = bins[Math.max(0, Math.min(BINS - 1, Math.floor(surprisals[i] / width)))];
     if (kept[i]) bin.kept++;
     else bin.dropped++;
   }
@@ -28,27 +29,34 @@ export function surprisalBins({ surprisals, kept }: ScoredTokens): SurprisalBin[
 }
 
 /** Stacked bars, kept below; empty when nothing was scored. */
-export function histogram(tokens: ScoredTokens): string {
-  const bins = surprisalBins(tokens);
+export function histogram(tokens: ScoredTokens, scale: Scale): string {
+  const bins = surprisalBins(tokens, scale.bin);
   const highest = Math.max(...bins.map(({ kept, dropped }) => kept + dropped));
   if (highest === 0) return "";
-  const scale = (count: number) => Math.round((HEIGHT * count * 10) / highest) / 10;
+  const height = (count: number) => Math.round((HEIGHT * count * 10) / highest) / 10;
   const bars = bins.map(({ kept, dropped }, i) => {
     const x = i * BAR + 2;
-    const [low, high] = [scale(kept), scale(dropped)];
-    const title = `${binName(i)} nats: ${kept} kept, ${dropped} dropped`;
+    const [low, high] = [height(kept), height(dropped)];
+    const title = `${binName(i, scale)}: ${kept} kept, ${dropped} dropped`;
+    const foot = `${edge(i, scale)}${i === BINS - 1 ? "+" : ""}`;
     return (
       `<g><title>${title}</title>` +
       `<rect class="bd" x="${x}" y="${HEIGHT - low - high + 4}" width="${BAR - 4}" height="${high}"/>` +
       `<rect class="bk" x="${x}" y="${HEIGHT - low + 4}" width="${BAR - 4}" height="${low}"/>` +
-      `<text x="${x + BAR / 2 - 2}" y="${HEIGHT + 20}">${i === BINS - 1 ? `${i}+` : i}</text></g>`
+      `<text x="${x + BAR / 2 - 2}" y="${HEIGHT + 20}">${foot}</text></g>`
     );
   });
-  const label = "Number of kept and dropped tokens by surprisal in nats";
+  const label = `Number of kept and dropped tokens by ${scale.name}`;
   const box = `0 0 ${BINS * BAR} ${HEIGHT + 26}`;
   return `<svg viewBox="${box}" role="img" aria-label="${label}">${bars.join("")}</svg>`;
 }
 
-function binName(bin: number): string {
-  return bin === BINS - 1 ? `${bin} and more` : `${bin}–${bin + 1}`;
+function binName(bin: number, scale: Scale): string {
+  const from = edge(bin, scale);
+  return withUnit(bin === BINS - 1 ? `${from} and more` : `${from}–${edge(bin + 1, scale)}`, scale);
+}
+
+/** Where a bin starts: 0.3 rather than 0.30000000000000004. */
+function edge(bin: number, { bin: width }: Scale): string {
+  return String(Number((bin * width).toFixed(2)));
 }

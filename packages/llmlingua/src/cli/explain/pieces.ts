@@ -31,6 +31,11 @@ export function piecesOf({ original, tokens, parts, ...result }: CompressedPromp
   return pieces;
 }
 
+/** Parts as they stand in the original: a result lists them in its own order. */
+export function inPlace(parts: CompressedPrompt["parts"]): CompressedPrompt["parts"] {
+  return [...parts].sort((a, b) => a.start - b.start);
+}
+
 /** Reads the kept and dropped stretches of spans that are asked for in order: tokens are not told apart. */
 export function runReader(pieces: readonly Piece[]): (span: Span) => Piece[] {
   let next = 0;

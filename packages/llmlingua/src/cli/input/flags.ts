@@ -29,7 +29,7 @@ const question = new Option(
 const format = new Option("--format <NAME>", FORMAT).choices(["text", "json"]);
 
 /** FILEs, and the parts of the prompt. */
-export function withInput(command: Command) {
+export function withParts(command: Command) {
   return command
     .argument("[FILE...]", FILES)
     .optionsGroup("Input:")
@@ -41,4 +41,4 @@ export function withInput(command: Command) {
     .addOption(format);
 }
 
-export type InputValues = OptionsOf<typeof withInput>;
+export type PartValues = OptionsOf<typeof withParts>;

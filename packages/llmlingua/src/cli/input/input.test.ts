@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fakeOutside } from "../../../test/cli-fakes.js";
-import type { InputValues } from "./flags.js";
+import type { PartValues } from "./flags.js";
 import { readPrompt } from "./prompt.js";
 import { parsePromptJson } from "./prompt-json.js";
 import { decode } from "./read.js";
@@ -20,7 +20,7 @@ const file = (name: string, content: string | Uint8Array): string => {
   writeFileSync(path, content);
   return path;
 };
-const read = (files: string[], values: InputValues = {}, stdin?: string) =>
+const read = (files: string[], values: PartValues = {}, stdin?: string) =>
   readPrompt(files, values, fakeOutside({ stdin, terminal: stdin === undefined }).context.io);
 
 describe("decode", () => {

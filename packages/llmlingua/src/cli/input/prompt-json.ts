@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { PromptInput } from "../../index.js";
 import { UsageError } from "../errors.js";
 import { visibleLine } from "../visible.js";
+import { parseJson } from "./json.js";
 
 const contexts = z.union([z.string(), z.array(z.string())]).optional();
 const promptSchema = z.strictObject({
@@ -23,7 +24,7 @@ const CONTEXT_KEYS = ["contexts", "demonstrations", "documents", "context"] as c
 
 /** Throws UsageError when `json` is not JSON or not a prompt; `name` is the file's. */
 export function parsePromptJson(json: string, name: string): PromptInput {
-  const parsed = promptSchema.safeParse(parseJson(json, name));
+  const parsed = promptSchema.safeParse(parseJson(json, name, AS_TEXT));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message, code }) => {
       const where = path.length > 0 ? `${path.join(".")}: ` : "";
@@ -47,13 +48,4 @@ const SHAPE =
   "Expected {instruction?: string, contexts?: string | string[], question?: string}; " +
   "--format text takes the file as plain text.";
 
-function parseJson(json: string, name: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `${name} is not JSON: ${visibleLine(message)}. --format text takes it as plain text.`,
-    );
-  }
-}
+const AS_TEXT = "--format text takes it as plain text.";

@@ -6,9 +6,10 @@
 import type { PromptInput } from "../../index.js";
 import { UsageError } from "../errors.js";
 import type { Io } from "../io.js";
-import type { InputValues } from "./flags.js";
+import { dropLineEnd, filled, sourcesOf } from "./files.js";
+import type { PartValues } from "./flags.js";
 import { parsePromptJson } from "./prompt-json.js";
-import { readText, STDIN } from "./read.js";
+import { readText } from "./read.js";
 
 /**
  * Reads the prompt that files and flags describe. A single text without flags stays one string,
@@ -18,13 +19,13 @@ import { readText, STDIN } from "./read.js";
  */
 export async function readPrompt(
   files: readonly string[],
-  values: InputValues,
+  values: PartValues,
   io: Io,
 ): Promise<string | PromptInput> {
-  const sources = sourcesOf(files, values, io);
+  const extra = values.context ?? [];
+  const sources = sourcesOf(files, extra, io);
   const instruction = await partText("instruction", values, io);
   const question = await partText("question", values, io);
-  const extra = values.context ?? [];
   const [only] = sources;
   if (sources.length !== 1 || extra.length > 0) {
     if (values.format === "json") throw new UsageError("--format json takes exactly one FILE.");
@@ -41,30 +42,14 @@ export async function readPrompt(
   return plain ? text : { instruction, contexts: text, question };
 }
 
-function sourcesOf(files: readonly string[], values: InputValues, io: Io): readonly string[] {
-  const all = [...files, ...(values.context ?? [])];
-  if (all.filter((path) => path === STDIN).length > 1) {
-    throw new UsageError("Standard input (-) can be read only once.");
-  }
-  if (all.length > 0) return files;
-  if (!io.stdin.isTTY) return [STDIN];
-  throw new UsageError("No input. Give a FILE, pipe text in, or write - to type it.");
-}
-
-async function partText(
+/** An instruction or a question, from a flag or its file. */
+export async function partText(
   part: "instruction" | "question",
-  values: InputValues,
+  values: PartValues,
   io: Io,
 ): Promise<string | undefined> {
   const path = values[`${part}File`];
   return path === undefined ? values[part] : dropLineEnd(await readText(path, io));
-}
-
-async function filled(path: string, io: Io): Promise<string> {
-  const text = await readText(path, io);
-  if (text.trim() !== "") return text;
-  const name = path === STDIN ? "Standard input" : path;
-  throw new UsageError(`${name} is ${text === "" ? "empty" : "blank"}: nothing to compress.`);
 }
 
 function merge(
@@ -97,8 +82,4 @@ function refuseJson(paths: readonly string[]): void {
 
 function formatOf(path: string): "json" | "text" {
   return path.toLowerCase().endsWith(".json") ? "json" : "text";
-}
-
-function dropLineEnd(text: string): string {
-  return text.replace(/\r?\n$/, "");
 }

@@ -7,37 +7,78 @@ import type { Command } from "@commander-js/extra-typings";
 import type { Budget, CompressOptions, CompressorSettings } from "../../index.js";
 import type { OptionsOf } from "../args/given.js";
 import { UsageError } from "../errors.js";
-import { type InputValues, withInput } from "../input/flags.js";
+import { withParts } from "../input/flags.js";
+import { type InputValues, withForms } from "../input/form-flags.js";
 import { withWork } from "./flags.js";
+import { withMethod } from "./method-flags.js";
+import { withRank } from "./rank-flags.js";
+import { type RankChoice, rankOf } from "./ranker.js";
+import { budgetOf } from "./size.js";
 import { withCoarse, withFine } from "./tuning.js";
 
 /** Adds everything that says what to compress and how. */
 export function withCompression(command: Command) {
-  return withFine(withCoarse(withWork(withInput(command))));
+  return withFine(withCoarse(withRank(withMethod(withWork(withForms(withParts(command)))))));
 }
 
 export type CompressionValues = OptionsOf<typeof withCompression>;
 
-/** One call of the library. */
+/** One call of the library; what must be read or opened first is still as written. */
 export interface CompressionRequest {
   readonly input: InputValues;
   readonly settings: CompressorSettings;
   readonly options: CompressOptions & Budget;
+  readonly rank: RankChoice;
+  readonly protect?: readonly string[];
 }
 
-/** Has no option that was not given, so the library's defaults hold; throws UsageError without a size. */
+/**
+ * Has no option that was not given, so the library's defaults hold.
+ *
+ * @throws UsageError without a size, and for options that have no use or fight
+ */
 export function requestOf(values: CompressionValues): CompressionRequest {
-  const { context, instruction, instructionFile, question, questionFile, format, ...work } = values;
-  const { tokenizer, model, threads, rate, targetToken, ...knobs } = work;
+  const { context, instruction, instructionFile, question, questionFile, format, ...more } = values;
+  const { tagged, jsonRules, messages, roleRate, keepLastUser, keepLast, ...work } = more;
+  const { tokenizer, model, threads, classifier, protect, ...how } = work;
+  const { rank, encoder, reranker, embeddingsUrl, rerankUrl, rankModel, ...rest } = how;
+  const { rate, targetToken, information, questionLoss, floor, ...knobs } = rest;
+  const parts = { context, instruction, instructionFile, question, questionFile, format };
+  const forms = { tagged, jsonRules, messages, roleRate, keepLastUser, keepLast };
+  checkClassifier(values);
   return {
-    input: { context, instruction, instructionFile, question, questionFile, format },
-    settings: { tokenizer, model, threads },
-    options: { ...knobs, ...sizeOf(rate, targetToken) },
+    input: { ...parts, ...forms },
+    settings: { tokenizer, model, threads, classifier },
+    options: {
+      ...renamed(knobs),
+      ...budgetOf({ rate, targetToken, information, questionLoss, floor }),
+    },
+    rank: rankOf({ rank, encoder, reranker, embeddingsUrl, rerankUrl, rankModel }),
+    protect,
   };
 }
 
-function sizeOf(rate: number | undefined, targetToken: number | undefined): Budget {
-  if (rate !== undefined) return { rate };
-  if (targetToken !== undefined) return { targetToken };
-  throw new UsageError("How small? Give --rate R (such as 0.3) or --target-token N (such as 500).");
+/** Where a flag is not called as the library's option is. */
+export const RENAMED = { forceToken: "forceTokens", forceDigits: "forceReserveDigit" } as const;
+
+function renamed<Knobs extends Pick<CompressionValues, keyof typeof RENAMED>>(knobs: Knobs) {
+  const { forceToken, forceDigits, ...same } = knobs;
+  return {
+    ...same,
+    ...(forceToken && { [RENAMED.forceToken]: forceToken }),
+    ...(forceDigits && { [RENAMED.forceDigits]: forceDigits }),
+  };
+}
+
+function checkClassifier({ method, classifier }: CompressionValues): void {
+  if (method === "llmlingua2" && classifier === undefined) {
+    throw new UsageError(
+      "--method llmlingua2 needs a classifier: give the folder of an ONNX checkpoint with --classifier DIR.",
+    );
+  }
+  if (method !== "llmlingua2" && classifier !== undefined) {
+    throw new UsageError(
+      `--classifier is for --method llmlingua2, and the method is ${method ?? "llmlingua"}; give that method or leave it out.`,
+    );
+  }
 }

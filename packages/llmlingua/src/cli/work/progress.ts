@@ -12,6 +12,12 @@ const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 const CLEAR_LINE = "\r\u001b[K";
 
+const STAGES = {
+  rank: "ranking contexts",
+  coarse: "reading contexts",
+  fine: "picking tokens  ",
+} satisfies Record<Progress["stage"], string>;
+
 export interface ProgressBar {
   /** Draws, if it is time to. */
   update(progress: Progress): void;
@@ -46,6 +52,5 @@ export function progressText({ stage, done, total }: Progress): string {
   const full = Math.floor(share * BAR_WIDTH);
   const bar = "#".repeat(full) + "-".repeat(BAR_WIDTH - full);
   const percent = `${String(Math.floor(share * 100)).padStart(3)} %`;
-  const what = stage === "coarse" ? "reading contexts" : "picking tokens  ";
-  return `${what}  [${bar}] ${percent}  ${formatCount(done)} / ${formatCount(total)} tokens`;
+  return `${STAGES[stage]}  [${bar}] ${percent}  ${formatCount(done)} / ${formatCount(total)} tokens`;
 }

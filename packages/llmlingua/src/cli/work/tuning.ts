@@ -5,8 +5,9 @@
  */
 import { Option } from "@commander-js/extra-typings";
 import { numberIn } from "../args/parsers.js";
-import { RATE, type withWork } from "./flags.js";
-import { collectProtect } from "./protect.js";
+import { RATE } from "./flags.js";
+import { collectProtect, PROTECT } from "./protect.js";
+import type { withRank } from "./rank-flags.js";
 
 const SEGMENT = { min: 8, max: 1024, integer: true } as const;
 
@@ -15,20 +16,11 @@ const preset = new Option(
   "Ready-made settings, which the other options override; default: default.",
 ).choices(["default", "paper", "microsoft"]);
 
-const rank = new Option(
-  "--rank <NAME>",
-  "What contexts are ranked by; default: perplexity, with --method longllmlingua question.",
-).choices(["perplexity", "original", "random", "question", "question-document", "bm25", "gzip"]);
-
-const order = new Option(
-  "--order <NAME>",
-  "Order of the contexts in the result; default: original, with --method longllmlingua relevance.",
-).choices(["original", "relevance", "two-sided"]);
-
 const unit = new Option(
   "--unit <NAME>",
-  "The smallest piece that is kept or dropped whole.",
-).choices(["token", "word", "line", "sentence", "context"]);
+  "The smallest piece that is kept or dropped whole; default: word. phrase is for --method " +
+    "selective-context, whose default it is.",
+).choices(["token", "word", "phrase", "line", "sentence", "context"]);
 
 const unitScore = new Option(
   "--unit-score <NAME>",
@@ -40,11 +32,8 @@ const tokenScore = new Option(
   "What makes a token worth keeping; default: surprisal.",
 ).choices(["surprisal", "next-surprisal", "random"]);
 
-const PROTECT =
-  "Text that must survive verbatim; /re/flags is a regular expression. May be given more than once.";
-
 /** What may be dropped, and which of it first. */
-export function withCoarse(command: ReturnType<typeof withWork>) {
+export function withCoarse(command: ReturnType<typeof withRank>) {
   const share = numberIn(RATE);
   return command
     .optionsGroup("Tuning:")
@@ -66,10 +55,8 @@ export function withCoarse(command: ReturnType<typeof withWork>) {
     .option(
       "--budget-factor <K>",
       "How far the coarse stages may overfill; default: 1.5.",
-      numberIn({ min: 1 }),
-    )
-    .addOption(rank)
-    .addOption(order);
+      numberIn({ min: 1, max: 1000 }),
+    );
 }
 
 /** How the rest is scored, cut and put together. */
@@ -82,6 +69,7 @@ export function withFine(command: ReturnType<typeof withCoarse>) {
     .addOption(unit)
     .addOption(unitScore)
     .addOption(tokenScore)
+    .option("--no-keep-code", "Compress Markdown code like all text.")
     .option("--no-structure", "Do not keep what recurs across contexts first.")
     .option("--no-restore-separators", "Do not put separators of dropped stretches back.")
     .option("--seed <N>", "Seed of everything random; default: 0.", seed);

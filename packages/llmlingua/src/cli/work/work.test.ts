@@ -1,9 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
+import { type ErrorCode, LlmlinguaError, PROTECT_CLASSES, parseProtect } from "../../index.js";
 import { given } from "../args/given.js";
+import { UsageError } from "../errors.js";
+import { inFlags } from "./flag-names.js";
 import { requestOf, withCompression } from "./options.js";
 import { progressBar, progressText } from "./progress.js";
-import { collectProtect } from "./protect.js";
+import { CLASSES, collectProtect, PROTECT, readProtect } from "./protect.js";
 
 describe("options", () => {
   const parse = (...args: string[]) => {
@@ -27,27 +30,145 @@ describe("options", () => {
     expect(parse("-t", "9", "--question", "q")).toEqual({
       input: { question: "q" },
       settings: {},
+      rank: {},
       options: { targetToken: 9 },
     });
   });
 
-  test("need a size", () => {
-    expect(() => requestOf({})).toThrow("Give --rate R (such as 0.3) or --target-token N");
+  test("are called as the library calls them", () => {
+    const words = ["--force-token", "\n", "--force-digits", "--drop-consecutive"];
+    const method = ["--method", "llmlingua2", "--classifier", "dir", "--token-to-word", "first"];
+    const request = parse("-r", "1", ...method, ...words);
+    expect(request.options).toStrictEqual({
+      method: "llmlingua2",
+      rate: 1,
+      tokenToWord: "first",
+      forceTokens: ["\n"],
+      forceReserveDigit: true,
+      dropConsecutive: true,
+    });
+    expect(request.settings).toEqual({ classifier: "dir" });
+    const more = "-t 9 --no-contrastive --dynamic-rate 0 --order two-sided --no-keep-code";
+    expect(parse(...more.split(" "), "--unit", "phrase", "--size-of", "compressible")).toEqual({
+      input: {},
+      settings: {},
+      rank: {},
+      options: {
+        targetToken: 9,
+        contrastive: false,
+        dynamicRate: 0,
+        order: "two-sided",
+        keepCode: false,
+        unit: "phrase",
+        sizeOf: "compressible",
+      },
+    });
+    expect(parse("-r", "1", "--contrastive").options.contrastive).toBe(true);
+  });
+
+  test("say what an automatic rate must keep", () => {
+    expect(parse("--rate", "auto").options).toStrictEqual({ rate: "auto" });
+    const auto = ["--rate", "auto", "--floor", ".2"];
+    expect(parse(...auto, "--information", ".9").options).toStrictEqual({
+      rate: "auto",
+      auto: { information: 0.9, floor: 0.2 },
+    });
+    expect(parse(...auto, "--question-loss", "0").options.auto).toEqual({
+      questionLoss: 0,
+      floor: 0.2,
+    });
+  });
+
+  test.each([
+    ["", "Give --rate R (such as 0.3), --rate auto or --target-token N"],
+    [
+      "-r .3 --information .9",
+      "--information goes with --rate auto, and there is --rate 0.3; give",
+    ],
+    [
+      "-t 9 --question-loss 1",
+      "--question-loss goes with --rate auto, and there is --target-token",
+    ],
+    ["-t 9 --floor .1", "--floor goes with --rate auto"],
+    ["-r 1 --method llmlingua2", "--method llmlingua2 needs a classifier: give the folder"],
+    [
+      "-r 1 --classifier d",
+      "--classifier is for --method llmlingua2, and the method is llmlingua;",
+    ],
+    [
+      "-r 1 --rank bm25 --encoder d",
+      "--encoder ranks by embedding, and --rank says bm25; leave one",
+    ],
+    [
+      "-r 1 --rank reranker --rerank-url u",
+      "--rerank-url ranks by rerank-endpoint, and --rank says",
+    ],
+    ["-r 1 --rank embedding", "--rank embedding needs --encoder DIR."],
+    ["-r 1 --rank reranker", "--rank reranker needs --reranker DIR."],
+    ["-r 1 --rank rerank-endpoint", "--rank rerank-endpoint needs --rerank-url URL."],
+    ["-r 1 --embeddings-url u", "--embeddings-url needs --rank-model NAME"],
+    [
+      "-r 1 --rank-model m",
+      "--rank-model m is a model of no service: give --embeddings-url URL or",
+    ],
+  ])("refuse %j", (line, message) => {
+    expect(() => parse(...line.split(" ").filter(Boolean))).toThrow(message);
+  });
+
+  test("choose the ranker by where it is", () => {
+    const rankOf = (line: string) => parse("-r", "1", ...line.split(" ")).rank;
+    expect(rankOf("--rank bm25")).toEqual({ name: "bm25" });
+    const embedding = { source: { kind: "embedding", folder: "d" } };
+    expect(rankOf("--encoder d")).toEqual(embedding);
+    expect(rankOf("--encoder d --rank embedding")).toEqual(embedding);
+    expect(rankOf("--reranker d")).toEqual({ source: { kind: "reranker", folder: "d" } });
+    expect(rankOf("--rerank-url u").source).toEqual({ kind: "rerank-endpoint", url: "u" });
+    const service = { kind: "embeddings-endpoint", url: "u", model: "m" };
+    expect(rankOf("--embeddings-url u --rank-model m").source).toEqual(service);
   });
 });
 
 describe("--protect", () => {
-  test("is a text, or a global regular expression between slashes", () => {
-    expect(collectProtect("a/b")).toEqual(["a/b"]);
-    expect(collectProtect("/usr", ["a"])).toEqual(["a", "/usr"]);
-    expect(collectProtect("/\\d+/i")).toEqual([/\d+/gi]);
-    expect(collectProtect("/x/g")).toEqual([/x/g]);
+  test("lists every class that there is", () => {
+    expect(CLASSES).toEqual(PROTECT_CLASSES.map(({ name }) => `@${name}`));
+    for (const name of CLASSES) expect(PROTECT).toContain(name);
   });
 
-  test("says what is wrong with an expression", () => {
-    expect(() => collectProtect("/(/")).toThrow("Invalid regular expression: /(/");
-    expect(() => collectProtect("/a/zz")).toThrow("Invalid flags");
-    expect(() => collectProtect("")).toThrow("It must not be empty.");
+  test("is a class, a global regular expression between slashes, or a text", () => {
+    const read = (...written: string[]) => readProtect(written, { parseProtect }).protect;
+    expect(read("a/b", "/usr")).toEqual(["a/b", "/usr"]);
+    expect(read("/\\d+/i", "/x/g")).toEqual([/\d+/gi, /x/g]);
+    expect(read("@numbers")).toEqual([{ class: "numbers" }]);
+    expect(readProtect(undefined, { parseProtect })).toEqual({});
+    expect(() => collectProtect("")).toThrow("It must not be empty");
+  });
+});
+
+describe("inFlags", () => {
+  const said = (message: string, code: ErrorCode = "invalid-option") =>
+    inFlags(new LlmlinguaError(code, message));
+
+  test.each([
+    ['unitScore is "max"; selective-context takes mean or sum.', "--unit-score is"],
+    ['unit is "line"; selective-context takes phrase.', '--unit is "line"'],
+    ['method "llmlingua" does not take forceTokens; leave it out.', "take --force-token; leave"],
+    ['method "llmlingua" does not take forceReserveDigit; leave', "does not take --force-digits;"],
+    ['order is "x"; it must be "original" where rank is "gzip".', 'where --rank is "gzip"'],
+    ["auto.questionLoss needs a method that reads", "--question-loss needs a method"],
+    ['The rule for "targetToken unitScore" is wrong', '"targetToken unitScore" is wrong'],
+    ["Cannot use it: apiKey holds a character", "LLMLINGUA_RANK_API_KEY holds"],
+    ["Cannot use the order of things; unit by unit", "Cannot use the order of things; unit by"],
+  ])("says %j in the words of the command line", (message, expected) => {
+    expect(said(message)).toBeInstanceOf(UsageError);
+    expect(said(message)).toHaveProperty("message", expect.stringContaining(expected));
+  });
+
+  test("leaves failed work as it is", () => {
+    const error = new LlmlinguaError("unknown-tokenizer", "unitScore is unknown.");
+    expect(inFlags(error)).toBe(error);
+    expect(inFlags("nothing")).toBe("nothing");
+    const prompt = said("Cannot read messages[0].toolCalls", "invalid-prompt");
+    expect(prompt).toMatchObject({ name: "UsageError", message: /toolCalls/ });
   });
 });
 
@@ -64,6 +185,7 @@ describe("progress bar", () => {
     expect(progressText(half)).toBe(
       "picking tokens    [############------------]  50 %  1200 / 2400 tokens",
     );
+    expect(progressText({ ...half, stage: "rank" })).toContain("ranking contexts  [####");
     expect(progressText({ ...half, done: 9, total: 0 })).toContain("  0 %");
   });
 
