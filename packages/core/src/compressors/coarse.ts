@@ -48,7 +48,8 @@ export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<C
   if (job.settings.structure) markStructure(job);
   await job.breath.pause();
   const { sentenceLevel, tokenLevel } = job.settings;
-  const wanted = sentenceLevel ?? (!tokenLevel || byContext.tokens > TOO_MUCH * limit);
+  const isOnly = job.relevance !== undefined && contexts.length === 1;
+  const wanted = sentenceLevel ?? (!tokenLevel || isOnly || byContext.tokens > TOO_MUCH * limit);
   const sentences: Range[] = [];
   let contextTokens = byContext.tokens;
   if (wanted && byContext.tokens > limit) {

@@ -117,7 +117,10 @@ export interface CompressOptions extends WordRules {
   readonly questionRate?: number;
   /** Drop whole contexts first (Algorithm 1); default true. */
   readonly contextLevel?: boolean;
-  /** Drop whole sentences next; default: where whole contexts leave more than twice what the token stage should get. */
+  /**
+   * Drop whole sentences next; default: where whole contexts leave more than twice what the token stage
+   * should get, and where a question is asked of a single context.
+   */
   readonly sentenceLevel?: boolean;
   /** Prune inside what is left (Algorithm 2); default true. Off: the size is met only to a whole context or sentence. */
   readonly tokenLevel?: boolean;

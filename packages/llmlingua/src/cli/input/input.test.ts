@@ -89,6 +89,7 @@ describe("readPrompt", () => {
     ["a missing file", ["no/such.txt"], {}, "Cannot read no/such.txt: there is no such file."],
     ["a directory", [tmpdir()], {}, "it is a directory; give files."],
     ["standard input twice", ["-", "-"], {}, "Standard input (-) can be read only once."],
+    ["its text as question too", ["-"], { questionFile: "-" }, "(-) can be read only once."],
   ])("refuses %s", async (_what, files, values, message) => {
     await expect(read(files, values)).rejects.toThrow(message);
   });

@@ -6,7 +6,7 @@
 import type { PromptInput } from "../../index.js";
 import { UsageError } from "../errors.js";
 import type { Io } from "../io.js";
-import { dropLineEnd, filled, sourcesOf } from "./files.js";
+import { dropLineEnd, filled, refuseTwice, sourcesOf } from "./files.js";
 import type { PartValues } from "./flags.js";
 import { parsePromptJson } from "./prompt-json.js";
 import { readText } from "./read.js";
@@ -24,6 +24,7 @@ export async function readPrompt(
 ): Promise<string | PromptInput> {
   const extra = values.context ?? [];
   const sources = sourcesOf(files, extra, io);
+  refuseTwice([...sources, ...extra, ...partFiles(values)]);
   const instruction = await partText("instruction", values, io);
   const question = await partText("question", values, io);
   const [only] = sources;
@@ -40,6 +41,11 @@ export async function readPrompt(
   }
   const plain = instruction === undefined && question === undefined;
   return plain ? text : { instruction, contexts: text, question };
+}
+
+/** Files of the parts that have one. */
+export function partFiles({ instructionFile, questionFile }: PartValues): string[] {
+  return [instructionFile, questionFile].filter((path) => path !== undefined);
 }
 
 /** An instruction or a question, from a flag or its file. */

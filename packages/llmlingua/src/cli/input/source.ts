@@ -10,7 +10,7 @@ import { fileName, filled, refuseTwice, sourcesOf } from "./files.js";
 import type { InputValues } from "./form-flags.js";
 import { readRules } from "./json-rules.js";
 import { type Conversation, parseConversation } from "./messages.js";
-import { partText, readPrompt } from "./prompt.js";
+import { partFiles, partText, readPrompt } from "./prompt.js";
 
 export type Source =
   | { readonly kind: "prompt"; readonly prompt: string | PromptInput }
@@ -40,6 +40,7 @@ export async function readSource(
   checkForms(values);
   if (values.tagged) {
     const path = onlyFile("--tagged", files, io);
+    refuseTwice([path, ...partFiles(values)]);
     const instruction = await partText("instruction", values, io);
     const question = await partText("question", values, io);
     return { kind: "tagged", text: await filled(path, io), instruction, question };
