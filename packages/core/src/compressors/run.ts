@@ -136,23 +136,23 @@ async function sizeOf(
 ): Promise<PromptSize> {
   const all = await countText(counter, countedText(prompt), breath);
   if (settings.sizeOf === "prompt") return { prompt: all, apart: 0, kept: 0 };
-  let contexts = 0;
-  let apart = 0;
+  let own = 0;
+  let between = all;
   let kept = 0;
   for (const part of prompt.parts) {
     const tokens = await countText(counter, slicesOf(prompt, [part]), breath);
     const rate = rateApart(part, settings);
-    if (part.kind === "context") contexts += tokens;
+    between -= tokens;
     if (rate === undefined) continue;
-    apart += tokens;
+    own += tokens;
     kept += rate * tokens;
   }
-  if (settings.sizeOf === "compressible") return { prompt: all, apart, kept };
-  return { prompt: all, apart: all - contexts, kept: all - contexts };
+  return { prompt: all, apart: own + between, kept: kept + between };
 }
 
 /** The rate at which a part stays out of the size; undefined: it is part of it. */
 function rateApart({ kind, rate }: PromptPart, settings: Settings): number | undefined {
+  if (settings.sizeOf === "contexts") return kind === "context" ? undefined : 1;
   if (rate !== undefined || kind === "context") return rate;
   return kind === "instruction" ? settings.instructionRate : settings.questionRate;
 }

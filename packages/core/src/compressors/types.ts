@@ -107,8 +107,8 @@ export interface CompressOptions extends WordRules {
   readonly method?: MethodName;
   readonly preset?: PresetName;
   /**
-   * What the size is a size of: the whole prompt, the contexts alone, or (`compressible`) all but
-   * what has a rate of its own. Default `prompt`; of tagged text, JSON and messages `compressible`.
+   * What the size is a size of: the whole prompt, the contexts alone, or (`compressible`) the parts
+   * without a rate of their own; what lies between parts (a JSON's skeleton) stays out of it. Default `prompt`; of tagged text, JSON and messages `compressible`.
    */
   readonly sizeOf?: "prompt" | "contexts" | "compressible";
   /** Share of the instruction to keep, (0, 1]; default 1 = verbatim; the paper's τ_ins is 0.85. */

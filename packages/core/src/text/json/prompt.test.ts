@@ -79,14 +79,26 @@ const jsonText = fc
   });
 const choices = fc.infiniteStream(fc.boolean()).map((stream) => () => stream.next().value === true);
 
+/** Short strings too. */
+const ALL: JsonRules = { "": { compress: true } };
+
 describe("jsonPrompt", () => {
-  it("makes a context of every string value and keeps all else verbatim", () => {
+  it("leaves short strings as they are unless a rule names them", () => {
+    const text = '{"sku": "AB 12", "about": "one two three four five six seven eight nine ten eleven twelve"}';
+    expect(partsOf(text).map(([own]) => own)).toEqual([
+      "one two three four five six seven eight nine ten eleven twelve",
+    ]);
+    expect(partsOf(text, { sku: { rate: 0.5 } })[0]).toEqual(["AB 12", 0.5]);
+    expect(partsOf(text, { sku: { compress: true } })[0]).toEqual(["AB 12", undefined]);
+  });
+
+  it("makes a context of every string value asked for and keeps all else verbatim", () => {
     const text = '{"k": "one two", "n": [1e400, 12345678901234567890, -0, null, "three"], "k": ""}';
-    expect(partsOf(text)).toEqual([
+    expect(partsOf(text, ALL)).toEqual([
       ["one two", undefined],
       ["three", undefined],
     ]);
-    const prompt = jsonPrompt(text);
+    const prompt = jsonPrompt(text, ALL);
     expect(prompt.source).toBeUndefined();
     expect(prompt.finish).toBeUndefined();
     expect(rendered(prompt, prompt.verbatim ?? [])).toBe(
@@ -95,7 +107,7 @@ describe("jsonPrompt", () => {
   });
 
   it("takes an array or a string as the root; of a number there is nothing to compress", () => {
-    expect(partsOf('["a"]')).toEqual([["a", undefined]]);
+    expect(partsOf('["a"]', ALL)).toEqual([["a", undefined]]);
     expect(partsOf(' "a b" ')).toEqual([["a b", undefined]]);
     expect(partsOf(' "a b" ', {}, "optional")).toEqual([["a b", undefined]]);
     expect(partsOf("12")).toEqual([]);
@@ -118,7 +130,7 @@ describe("jsonPrompt", () => {
 
   it("gives rules' rates, keeps what is not to be compressed, and counts contexts from 0", () => {
     const text = '{"a": "one", "b": {"c": "two", "d": "three"}, "e": "four", "f": "five"}';
-    const rules = { a: { rate: 0.3 }, b: { compress: false, rate: 0.1 }, c: { rate: 1 }, f: {} };
+    const rules = { ...ALL, a: { rate: 0.3 }, b: { compress: false, rate: 0.1 }, c: { rate: 1 }, f: {} };
     expect(partsOf(text, rules)).toEqual([
       ["one", 0.3],
       ["two", 1],

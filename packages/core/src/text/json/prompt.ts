@@ -13,7 +13,8 @@ import { isText, readContents } from "./strings.js";
 
 export interface JsonOptions {
   /**
-   * `keep` (default): every pair and item stays; only strings get shorter. `optional`: a pair or item
+   * `keep` (default): every pair and item stays; only texts (strings of 12 words or more, and what a rule
+   * names) get shorter. `optional`: a pair or item
    * that is no text (a number, a word, a string of fewer than 12 words) may be dropped as a whole,
    * unless a rule gives it a rate or keeps it verbatim.
    */
@@ -38,8 +39,9 @@ interface Reading {
 }
 
 /**
- * Reads a JSON text. Its strings are contexts, read without escapes, each at the rate of its rule or
- * of the call; brackets, keys, numbers and words are verbatim. What is left is always JSON again,
+ * Reads a JSON text. Its texts (strings of 12 words or more, and strings that a rule gives a rate or
+ * `compress: true`) are contexts, read without escapes, each at the rate of its rule or of the call;
+ * brackets, keys, numbers and other strings are verbatim. What is left is always JSON again,
  * and without `drop` and `pairs: "optional"` it has the same keys, types and lengths.
  *
  * @throws LlmlinguaError `invalid-prompt` when `text` is not JSON, with line and column;
@@ -94,11 +96,17 @@ function readNode(
   if (node.parent >= 0) items.push(isOptional ? { ...item, end: builder.length } : item);
   if (isOptional) {
     parts.push({ ...contextPart(parts, item.leadStart, builder.length), whole: true });
-  } else if (contents && contents.text.trim() !== "" && rule?.compress !== false) {
+  } else if (contents && isAsked(contents.text, rule, node.parent < 0)) {
     const part = contextPart(parts, contents.start, contents.end);
     const rate = rule === undefined ? options.rate : rule.rate;
     parts.push(rate === undefined ? part : { ...part, rate });
   }
+}
+
+/** Texts are compressed unless a rule says no; names and numbers written as strings only if one says so. */
+function isAsked(text: string, rule: JsonRule | undefined, isRoot: boolean): boolean {
+  if (text.trim() === "" || rule?.compress === false) return false;
+  return isRoot || isText(text) || rule?.rate !== undefined || rule?.compress === true;
 }
 
 function readString(reading: Reading, node: JsonNode): Span & { readonly text: string } {

@@ -9,7 +9,7 @@ import { joinPrompts, spansWithin } from "./join.js";
 describe("joinPrompts", () => {
   it("joins texts, counts parts of a kind on and shifts all that lies in them", () => {
     const tagged = taggedPrompt("<llmlingua rate=0.5>x</llmlingua>", { instruction: "Do." });
-    const json = jsonPrompt('["\\u00e9", 1]');
+    const json = jsonPrompt('["\\u00e9", 1]', { "": { compress: true } });
     const { prompt, spans } = joinPrompts([tagged, json, promptOf("a\n\nb")]);
     expect(prompt.text).toBe('Do.\n\nx\n\n["é", 1]\n\na\n\nb');
     expect(spans.map(({ start, end }) => prompt.text.slice(start, end))).toEqual([
