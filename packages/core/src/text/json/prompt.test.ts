@@ -84,7 +84,8 @@ const ALL: JsonRules = { "": { compress: true } };
 
 describe("jsonPrompt", () => {
   it("leaves short strings as they are unless a rule names them", () => {
-    const text = '{"sku": "AB 12", "about": "one two three four five six seven eight nine ten eleven twelve"}';
+    const text =
+      '{"sku": "AB 12", "about": "one two three four five six seven eight nine ten eleven twelve"}';
     expect(partsOf(text).map(([own]) => own)).toEqual([
       "one two three four five six seven eight nine ten eleven twelve",
     ]);
@@ -130,7 +131,13 @@ describe("jsonPrompt", () => {
 
   it("gives rules' rates, keeps what is not to be compressed, and counts contexts from 0", () => {
     const text = '{"a": "one", "b": {"c": "two", "d": "three"}, "e": "four", "f": "five"}';
-    const rules = { ...ALL, a: { rate: 0.3 }, b: { compress: false, rate: 0.1 }, c: { rate: 1 }, f: {} };
+    const rules = {
+      ...ALL,
+      a: { rate: 0.3 },
+      b: { compress: false, rate: 0.1 },
+      c: { rate: 1 },
+      f: { compress: true },
+    };
     expect(partsOf(text, rules)).toEqual([
       ["one", 0.3],
       ["two", 1],
@@ -139,8 +146,10 @@ describe("jsonPrompt", () => {
     ]);
     expect(jsonPrompt(text, rules).parts.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(jsonPrompt(text, { x: {}, c: {} }).unmatched).toEqual(["x"]);
-    const own = jsonPrompt(text, { e: {} }, { rate: 0.2 }).parts.map(({ rate }) => rate);
-    expect(own).toEqual([0.2, 0.2, 0.2, undefined, 0.2]);
+    const long = "word ".repeat(12);
+    const texts = JSON.stringify({ a: long, e: long });
+    const own = jsonPrompt(texts, { e: {} }, { rate: 0.2 }).parts.map(({ rate }) => rate);
+    expect(own).toEqual([0.2, undefined]);
   });
 
   it.each([
