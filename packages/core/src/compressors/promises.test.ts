@@ -526,11 +526,11 @@ describe("strange prompts with a question", () => {
     ["emojis", { contexts: ["👩‍👩‍👧👍🏽🇩🇪 ".repeat(9), "a b c 👍🏽 d e f"], question: "👍🏽?" }],
     [
       "a document longer than the window",
-      { contexts: [LONG.slice(0, 1500).join(" "), RAG.contexts[0]], question: "Who?" },
+      { contexts: [LONG.slice(0, 800).join(" "), RAG.contexts[0]], question: "Who?" },
     ],
     [
       "a question longer than the window",
-      { contexts: RAG.contexts.slice(0, 2), question: LONG.slice(0, 700).join(" ") },
+      { contexts: RAG.contexts.slice(0, 2), question: LONG.slice(0, 600).join(" ") },
     ],
   ];
   it.each(strange)(

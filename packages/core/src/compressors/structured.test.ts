@@ -149,7 +149,10 @@ describe("conversations that are wrong", () => {
     ["roleRates of 2", [{ role: "user", content: "a" }], { rate: 0.5, roleRates: { user: 2 } }],
     ["keepLast −1", [{ role: "user", content: "a" }], { rate: 0.5, keepLast: -1 }],
   ])("are a clear error: %s", async (_name, messages, options) => {
-    const job = compressor.compressMessages(messages as ChatMessage[], options as Options);
+    const job = compressor.compressMessages(
+      messages as ChatMessage[],
+      options as unknown as Options,
+    );
     await expect(job).rejects.toBeInstanceOf(LlmlinguaError);
   });
 });
@@ -161,7 +164,10 @@ describe("conversations with options that are none", () => {
     { rate: 0.5, roleRates: null },
     { rate: 0.5, keepLastUser: "yes" },
   ])("are a clear error: %j", async (options) => {
-    const job = compressor.compressMessages([{ role: "user", content: "a" }], options as Options);
+    const job = compressor.compressMessages(
+      [{ role: "user", content: "a" }],
+      options as unknown as Options,
+    );
     await expect(job).rejects.toBeInstanceOf(LlmlinguaError);
   });
 });
