@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSize } from "../budget/size.js";
+import { checkSize, type SizeRequest } from "../budget/size.js";
 import type { TokenClassifier } from "../classify/types.js";
 import { throwIfAborted, untilAborted } from "../errors.js";
 import { rememberingScorer } from "../score/memory.js";
@@ -118,14 +118,16 @@ export function createCompressor(parts: CompressorParts): Compressor {
     (await queue(parts, input, options)).result;
   return {
     compress,
-    async compressMessages(messages, { roleRates, keepLastUser, keepLast, ...options }) {
+    async compressMessages(messages, given) {
+      const { roleRates, keepLastUser, keepLast, ...options } = given ?? {};
+      checkOptions(options);
       const { prompt, rebuild } = messagesPrompt(messages, {
         roleRates,
         keepLastUser,
         keepLast,
         keepCode: settingsOf(options, "messages").keepCode,
       });
-      const { result, kept } = await queue(parts, prompt, options);
+      const { result, kept } = await queue(parts, prompt, options as CompressOptions & Budget);
       return { ...result, messages: rebuild(kept) };
     },
     async *compressMany(inputs, options) {
@@ -161,7 +163,7 @@ function withMemory({ scorer, ...parts }: CompressorParts): CompressorParts {
 }
 
 /** Checks everything that can be checked without a prompt. */
-function checkOptions(options: CompressOptions & Budget): void {
+function checkOptions(options: CompressOptions & Partial<SizeRequest>): void {
   const { preset } = settingsOf(options);
   checkSize(options);
   checkAuto(options.auto, options.rate);

@@ -122,11 +122,12 @@ export function selectiveSource(
   }
   return {
     name: scorer.name,
-    unitsOf: (meter) => async (text) => {
+    unitsOf: (meter) => async (text, spans) => {
       let reported = 0;
       return selectiveUnits(text, {
         scorer,
         level,
+        spans,
         phraseScore: unitScore,
         signal,
         onProgress(done) {
@@ -147,10 +148,9 @@ export function classifierSource(
 ): FlatSource {
   return {
     name: classifier.name,
-    unitsOf: (meter) => async (text) => {
+    unitsOf: (meter) => async (text, spans) => {
       let reported = 0;
-      const whole = [{ start: 0, end: text.length }];
-      return llmlingua2Units(text, whole, classifier, {
+      return llmlingua2Units(text, spans, classifier, {
         ...wordRules,
         signal,
         onProgress(done) {

@@ -7,7 +7,8 @@
 import { dynamicRates } from "../budget/dynamic.js";
 import { descending } from "../select/coarse.js";
 import { type Purse, shareMargins } from "../select/shares.js";
-import type { Prompt, PromptPart } from "../text/types.js";
+import type { Prompt, PromptPart, Span } from "../text/types.js";
+import { countText } from "../tokens/count.js";
 import type { FlatUnits } from "../tokens/flat-units.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type Fitted, fitToTarget } from "./fit.js";
@@ -25,8 +26,8 @@ export interface FlatPrompt extends TokenizedPrompt {
   readonly forced: Uint8Array;
 }
 
-/** Gives the units of one part's text, with offsets into it. */
-export type UnitsOf = (text: string, part: PromptPart) => Promise<FlatUnits>;
+/** Gives the units of stretches of a text, with offsets into it. */
+export type UnitsOf = (text: string, spans: readonly Span[]) => Promise<FlatUnits>;
 
 /** Cuts a prompt into pieces; parts that stay verbatim are one piece each. */
 export async function flatPrompt(
@@ -36,30 +37,42 @@ export async function flatPrompt(
 ): Promise<FlatPrompt> {
   const pieces = pieceList();
   const parts: PartTokens[] = [];
+  const read = prompt.parts.filter((part) => !isVerbatim(part, settings) && part.end > part.start);
+  const units = await unitsOf(prompt.text, read);
+  let next = 0;
   for (const part of prompt.parts) {
     pieces.gapTo(prompt.text, part.start);
     const from = pieces.count();
     if (isVerbatim(part, settings)) pieces.add(part.end, 1, false);
-    else await addPart(prompt.text, part, unitsOf, pieces);
+    else next = addPart(prompt.text, part, units, next, pieces);
     parts.push({ part, from, to: pieces.count() });
   }
   pieces.gapTo(prompt.text, prompt.text.length);
   return { ...pieces.finished(prompt.text), parts };
 }
 
-async function addPart(text: string, part: PromptPart, unitsOf: UnitsOf, pieces: PieceList) {
-  const units = await unitsOf(text.slice(part.start, part.end), part);
-  const n = units.start.length;
-  if (part.whole === true && n > 0) {
-    const mean = units.score.reduce((sum, score) => sum + score, 0) / n;
-    pieces.add(part.end, mean, units.forced.includes(1));
-    return;
+/** Adds the units of a part, the first of which is `first`; gives the first of the next part. */
+function addPart(
+  text: string,
+  part: PromptPart,
+  units: FlatUnits,
+  first: number,
+  pieces: PieceList,
+): number {
+  let next = first;
+  while (next < units.start.length && units.start[next] < part.end) next++;
+  if (part.whole === true && next > first) {
+    const scores = units.score.subarray(first, next);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    pieces.add(part.end, mean, units.forced.subarray(first, next).includes(1));
+    return next;
   }
-  for (let u = 0; u < n; u++) {
-    pieces.gapTo(text, part.start + units.start[u]);
-    pieces.add(part.start + units.end[u], units.score[u], units.forced[u] === 1);
+  for (let u = first; u < next; u++) {
+    pieces.gapTo(text, units.start[u]);
+    pieces.add(units.end[u], units.score[u], units.forced[u] === 1);
   }
   pieces.gapTo(text, part.end);
+  return next;
 }
 
 type PieceList = ReturnType<typeof pieceList>;
@@ -98,8 +111,21 @@ function pieceList() {
 /** Below every score. */
 const UNCOVERED = Number.NEGATIVE_INFINITY;
 
-/** What a piece costs: characters, for the tokens of a target model are not known by piece. */
-const lengthOf = ({ offsets }: FlatPrompt, t: number) => offsets[t + 1] - offsets[t];
+/** Up to so many UTF-16 units a piece is counted without a pause. */
+const SHORT = 1000;
+
+/** What a piece costs in the counter's tokens, read with the space before it. */
+async function lengthsOf({ counter, breath }: Draft, { offsets, text, ids }: FlatPrompt) {
+  const lengths = new Float64Array(ids.length);
+  for (let t = 0; t < ids.length; t++) {
+    if (t % 64 === 0) await breath.pause();
+    const space = t > 0 && text[offsets[t] - 1] === " " ? 1 : 0;
+    const piece = text.slice(offsets[t] - space, offsets[t + 1]);
+    const isShort = piece.length <= SHORT;
+    lengths[t] = isShort ? counter.count(piece) : await countText(counter, piece, breath);
+  }
+  return lengths;
+}
 
 /** Keeps the best pieces up to the target, counted in its tokenizer. */
 export async function fitFlat(
@@ -109,7 +135,7 @@ export async function fitFlat(
 ): Promise<Fitted> {
   const isUnit = (t: number) => job.tiers[t] !== TIER.fixed && job.breaks[t] < 0;
   const units = [...flat.ids.keys()].filter(isUnit);
-  const lengths = Float64Array.from(flat.ids, (_, t) => lengthOf(flat, t));
+  const lengths = await lengthsOf(job, flat);
   const margins = shareMargins(flat.scores, lengths, pursesOf(job, flat, units, lengths, size));
   for (const t of demoted(job, flat, units, lengths, size)) margins[t] -= 2;
   for (const t of units) if (flat.forced[t] === 1) margins[t] = 2;
@@ -139,8 +165,9 @@ function pursesOf(
     own.push({ units: unitsWithin(units, from, to), rate: part.rate });
   }
   const free = units.filter((t) => isOwn[t] === 0);
-  const target = (size.target / Math.max(1, size.original)) * flat.text.length;
-  const fixed = flat.text.length - sum(units);
+  const all = lengths.reduce((total, length) => total + length, 0);
+  const target = (size.target / Math.max(1, size.original)) * all;
+  const fixed = all - sum(units);
   const spent = own.reduce((all, purse) => all + purse.rate * sum(purse.units), 0);
   const rate = Math.min(1, Math.max(0, target - fixed - spent) / Math.max(1, sum(free)));
   if (job.settings.dynamicRate === 0) return [...own, { units: free, rate }];
@@ -187,7 +214,7 @@ function firstAtLeast(values: readonly number[], least: number): number {
 
 /**
  * Units of contexts that go first where whole contexts may be dropped: the least relevant, or without
- * a question those with the lowest mean score, until (rate + 1) / 2 of the characters is left (LLMLingua-2, as its code has it).
+ * a question those with the lowest mean score, until (rate + 1) / 2 of the tokens is left (LLMLingua-2, as its code has it).
  */
 function demoted(
   job: Draft,

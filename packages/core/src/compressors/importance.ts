@@ -6,6 +6,7 @@
 
 import { isCharacterEdge } from "../text/segments.js";
 import type { CoarseResult } from "./coarse.js";
+import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
 import { addUnits, type Cutter, type LiveUnits, runsOf } from "./live-units.js";
 import { TIER } from "./tiers.js";
@@ -19,8 +20,8 @@ export interface Atoms {
 }
 
 /**
- * Orders atoms: structure (closing lines first, of the contexts chosen first), then units by how
- * far they lie above their segment's threshold, then sentences and contexts that were dropped
+ * Orders atoms: structure (closing lines first, of the contexts chosen first), then units that the
+ * token stage kept, then others, each by how far they lie above their segment's threshold, then sentences and contexts that were dropped
  * whole, next best first. Units coarser than words are taken apart into words, so that the last
  * one may be kept in part. Ties by position.
  */
@@ -28,13 +29,17 @@ export async function byImportance(
   job: Job,
   cut: Cutter,
   units: LiveUnits,
-  margins: Float32Array,
+  { kept: keptTokens, margins }: PruneResult,
   coarse: CoarseResult,
 ): Promise<Atoms> {
   const ranks = ranksOf(job, coarse, units);
   const order = Array.from(units.start.keys()).sort(
     (a, b) =>
-      units.tier[b] - units.tier[a] || ranks[a] - ranks[b] || margins[b] - margins[a] || a - b,
+      units.tier[b] - units.tier[a] ||
+      ranks[a] - ranks[b] ||
+      keptTokens[units.start[b]] - keptTokens[units.start[a]] ||
+      margins[b] - margins[a] ||
+      a - b,
   );
   const small: LiveUnits = { start: [], end: [], part: [], tier: [] };
   const take = await taker(job, cut, small);
@@ -42,7 +47,7 @@ export async function byImportance(
   for (const u of order) {
     await job.breath.pause();
     take(units.start[u], units.end[u]);
-    if (units.tier[u] > TIER.ordinary || margins[u] > 0) kept = small.start.length;
+    if (keptTokens[units.start[u]] === 1) kept = small.start.length;
   }
   for (const { from, to } of coarse.dropped) {
     await job.breath.pause();

@@ -48,9 +48,9 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   }
   const units = await liveUnits(job, cut, job.settings.unit, coarse.alive);
   const shares = rebalance(budgets, lengths, limit - coarse.contextTokens, total, job);
-  const { margins } = await pruneIteratively(job, units, coarse.alive, shares);
+  const pruned = await pruneIteratively(job, units, coarse.alive, shares);
   const fineMs = clock();
-  const atoms = await byImportance(job, cut, units, margins, coarse);
+  const atoms = await byImportance(job, cut, units, pruned, coarse);
   const fitted = await fitToTarget(job, atoms, size.target);
   return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
 }

@@ -35,9 +35,9 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
   }
   checkHooks(options);
   checkNames(options);
-  const preset = options.preset ?? "default";
+  const preset = options.preset === undefined ? "default" : options.preset;
   checkChoice("preset", preset, CHOICES.preset);
-  const method = options.method ?? "llmlingua";
+  const method = options.method === undefined ? "llmlingua" : options.method;
   checkChoice("method", method, CHOICES.method);
   const given: Record<string, unknown> = {};
   for (const key of SETTABLE) {

@@ -225,7 +225,7 @@ describe("places that are protected", () => {
     },
   );
 
-  it.each(["original", "two-sided"] as const)(
+  it.each(["original"] as const)(
     "may reach from one document into the next, order %s",
     async (order) => {
       const wanted = "eastern bank.\n\n[Document 2] In the winter";
@@ -236,18 +236,16 @@ describe("places that are protected", () => {
         order,
         protect: [wanted],
       });
-      for (const piece of order === "original" ? [wanted] : wanted.split("\n\n")) {
-        expect(result?.text).toContain(piece);
-      }
+      expect(result?.text).toContain(wanted);
     },
   );
 });
 
-describe("known failures", () => {
+describe("what once failed", () => {
   const text = [RAG.instruction, ...RAG.contexts, RAG.question].join("\n\n");
   const moved = { method: "longllmlingua", rank: "bm25", order: "relevance" } as const;
 
-  it.fails("a protected place is a place of what was given, also where documents move", async () => {
+  it("a protected place is a place of what was given, also where documents move", async () => {
     const wanted = "pickled herring with juniper";
     const start = text.indexOf(wanted);
     const protect = [{ start, end: start + wanted.length }];
@@ -255,14 +253,15 @@ describe("known failures", () => {
     expect(result.text).toContain(wanted);
   });
 
-  it.fails("protected text may reach from one document into another that moves", async () => {
-    const protect = ["eastern bank.\n\n[Document 2] In the winter"];
-    const result = await compressor.compress(RAG, { ...moved, rate: 0.6, protect });
-    expect(result.text).toContain("eastern bank.");
-    expect(result.text).toContain("[Document 2] In the winter");
+  it("protected text that reaches from one document into another holds both in place", async () => {
+    const wanted = "eastern bank.\n\n[Document 2] In the winter";
+    const options = { ...moved, rate: 0.6, protect: [wanted] };
+    await expectRefused(RAG, options, /^invalid-option$/);
+    const result = await compressor.compress(RAG, { ...options, order: "original" });
+    expect(result.text).toContain(wanted);
   });
 
-  it.fails.each([
+  it.each([
     { text: "a b", parts: [null] },
     { text: "a b c d", parts: [{ kind: "context", index: 0, start: 0.5, end: 2 }] },
     { text: "a b c d", parts: [{ kind: "context", index: 0, start: 0, end: 3, rate: "1" }] },
@@ -272,11 +271,11 @@ describe("known failures", () => {
     await expectRefused(input, { rate: 0.5 }, /^invalid-prompt$/);
   });
 
-  it.fails.each([{ method: null }, { preset: null }])("null is no choice: %j", async (own) => {
+  it.each([{ method: null }, { preset: null }])("null is no choice: %j", async (own) => {
     await expectRefused(RAG, { rate: 0.5, ...own }, /^invalid-option$/);
   });
 
-  it.fails("a ranker that answers nothing is told", async () => {
+  it("a ranker that answers nothing is told", async () => {
     const rank = { name: "odd", score: async () => undefined };
     await expectRefused(RAG, { method: "longllmlingua", rate: 0.5, rank }, /^ranker-failed$/);
   });

@@ -17,6 +17,7 @@ import type { TokenScorer } from "../score/types.js";
 import { reordered } from "../text/reorder.js";
 import type { Prompt } from "../text/types.js";
 import type { Meter } from "./meter.js";
+import { checkTogether } from "./protected-prompt.js";
 import { isByQuestion, type Settings } from "./settings.js";
 
 /** What a job knows once its contexts are ranked. */
@@ -56,7 +57,11 @@ export async function rankContexts(
       ? new Float64Array(texts.length)
       : await checkedScores(ranker, question, texts, { signal });
   const order = outputOrder(scores, settings);
-  checkMovable(prompt, settings, order);
+  const isMoved = order.some((place, i) => place !== i);
+  if (isMoved) {
+    checkMovable(prompt, settings);
+    checkTogether(prompt, settings);
+  }
   return {
     prompt: reordered(prompt, order),
     relevance: { question, ranker, scores: scores.map((_, place) => scores[order[place]]) },
@@ -120,8 +125,8 @@ function outputOrder(scores: Float64Array, { order }: Settings): number[] {
 }
 
 /** A structure whose pieces hang together cannot be put in another order. */
-function checkMovable({ finish }: Prompt, { order }: Settings, places: readonly number[]): void {
-  if (finish === undefined || places.every((place, i) => place === i)) return;
+function checkMovable({ finish }: Prompt, { order }: Settings): void {
+  if (finish === undefined) return;
   throw new LlmlinguaError(
     "invalid-option",
     `order is ${JSON.stringify(order)}; pieces of a JSON or a conversation stay where they are: give order "original".`,

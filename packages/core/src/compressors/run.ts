@@ -12,6 +12,7 @@ import { countText } from "../tokens/count.js";
 import type { TokenCounter } from "../tokens/types.js";
 import type { CompressorParts } from "./compressor.js";
 import { classifierSource, runFlat, selectiveSource } from "./flat-recipe.js";
+import { protectedPrompt } from "./protected-prompt.js";
 import { type Pruned, prune } from "./prune.js";
 import { likeReference } from "./reference.js";
 import { type Asked, type Outcome, resultOf, unchanged } from "./result.js";
@@ -31,10 +32,11 @@ export interface RunResult {
 /** Runs one compression to its end. */
 export async function run(
   parts: CompressorParts,
-  prompt: Prompt,
+  given: Prompt,
   settings: Settings,
   options: CompressOptions & Budget,
 ): Promise<RunResult> {
+  const prompt = protectedPrompt(given, settings);
   const started = performance.now();
   const breath = breather(options.signal);
   const counter = await partOf(parts.counter, options.signal);
@@ -136,8 +138,10 @@ async function sizeOf(
 ): Promise<PromptSize> {
   const all = await countText(counter, countedText(prompt), breath);
   if (settings.sizeOf === "prompt") return { prompt: all, apart: 0, kept: 0 };
-  let own = 0;
-  let between = all;
+  const everything = [{ start: 0, end: prompt.text.length }];
+  // What a rule drops is part of the prompt and stays in no case.
+  let between = await countText(counter, slicesOf(prompt, everything), breath);
+  let own = all - between;
   let kept = 0;
   for (const part of prompt.parts) {
     const tokens = await countText(counter, slicesOf(prompt, [part]), breath);

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { codeSpans } from "../text/markdown.js";
-import { protectedSpans } from "../text/protect.js";
 import { isCharacterEdge } from "../text/segments.js";
 import type { Prompt, PromptPart, Span } from "../text/types.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
@@ -26,22 +24,15 @@ export function fixedTiers(
   tokens: TokenizedPrompt,
   settings: Settings,
 ): Uint8Array {
-  const { text, offsets } = tokens;
+  const { offsets } = tokens;
   const tiers = new Uint8Array(tokens.ids.length);
   for (const { part, from, to } of tokens.parts) {
     if (isVerbatim(part, settings)) tiers.fill(TIER.fixed, from, to);
   }
   markTier(offsets, tiers, prompt.verbatim ?? [], TIER.fixed);
-  markTier(offsets, tiers, protectedSpans(text, settings.protect), TIER.fixed);
-  if (settings.keepCode && isOneText(prompt)) markTier(offsets, tiers, codeSpans(text), TIER.fixed);
   fixWholeCharacters(tokens, tiers);
   fixWholeParts(tokens, tiers);
   return tiers;
-}
-
-/** Of a conversation every text has its own code, which `messagesPrompt` marks. */
-function isOneText({ form }: Prompt): boolean {
-  return form !== "messages" && form !== "json";
 }
 
 /** Of a part that is kept or dropped as one piece, all is fixed as soon as some of it is. */

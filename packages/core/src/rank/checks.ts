@@ -18,6 +18,12 @@ export async function checkedScores(
   options: RankOptions = {},
 ): Promise<Float64Array> {
   const scores = await untilAborted(ranker.score(query, texts, options), options.signal);
+  if (!ArrayBuffer.isView(scores) && !Array.isArray(scores)) {
+    throw new LlmlinguaError(
+      "ranker-failed",
+      `The ranker ${ranker.name} answered ${String(scores)}; expected ${texts.length} finite scores.`,
+    );
+  }
   const wrong = Array.from(scores).findIndex((score) => !Number.isFinite(score));
   if (scores.length === texts.length && wrong === -1) return scores;
   const found = wrong === -1 ? `${scores.length} scores` : `${scores[wrong]} for document ${wrong}`;

@@ -56,17 +56,23 @@ function isPrompt(input: unknown): input is Prompt {
   return typeof input === "object" && input !== null && "text" in input && "parts" in input;
 }
 
+const KINDS: readonly unknown[] = ["instruction", "context", "question"] satisfies PartKind[];
+
 /** @throws LlmlinguaError `invalid-prompt` unless parts are in order, inside the text and apart */
 function checkedPrompt(prompt: Prompt): Prompt {
-  if (typeof prompt.text !== "string") throw invalid("text", prompt.text, "a string");
-  if (!Array.isArray(prompt.parts)) throw invalid("parts", prompt.parts, "an array");
+  const { text, parts, verbatim = [] } = prompt;
+  if (typeof text !== "string") throw invalid("text", text, "a string");
+  if (!Array.isArray(parts)) throw invalid("parts", parts, "an array");
+  if (!Array.isArray(verbatim)) throw invalid("verbatim", verbatim, "an array");
   let at = 0;
-  for (const [i, { start, end, rate = 1 }] of prompt.parts.entries()) {
-    const fits = start >= at && end >= start && end <= prompt.text.length && rate > 0 && rate <= 1;
-    if (!fits) {
+  for (const [i, part] of parts.entries()) {
+    const { kind, start, end, rate = 1 } = (part ?? {}) as PromptPart;
+    const lies = Number.isInteger(start) && Number.isInteger(end) && start >= at && end >= start;
+    const isRate = typeof rate === "number" && rate > 0 && rate <= 1;
+    if (!lies || end > text.length || !isRate || !KINDS.includes(kind)) {
       throw new LlmlinguaError(
         "invalid-prompt",
-        `Cannot read parts[${i}] (${start} to ${end}, rate ${rate}): parts lie in order and apart within the ${prompt.text.length} characters of text, and rates are above 0, at most 1.`,
+        `Cannot read parts[${i}] (${String(kind)}, ${start} to ${end}, rate ${String(rate)}): parts are ${KINDS.join(", ")}, in order and apart within the ${text.length} characters of text, and rates are above 0, at most 1.`,
       );
     }
     at = end;

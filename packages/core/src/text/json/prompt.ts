@@ -52,6 +52,7 @@ export function jsonPrompt(
   rules: JsonRules = {},
   options: JsonOptions = {},
 ): JsonPrompt {
+  checkArguments(text, rules, options);
   const nodes = scanJson(text);
   const { ruling, unmatched } = applyRules(text, nodes, rules);
   if (ruling[0]?.drop === true) {
@@ -74,6 +75,23 @@ export function jsonPrompt(
   }
   copyTo(reading, text.length);
   return { ...promptFrom(reading), form: "json", unmatched };
+}
+
+function checkArguments(text: unknown, rules: unknown, options: JsonOptions | null): void {
+  if (typeof text !== "string") {
+    throw new LlmlinguaError(
+      "invalid-prompt",
+      `Cannot read JSON from ${text === null ? "null" : typeof text}: give its text (JSON.stringify makes one).`,
+    );
+  }
+  const isRecord = (value: unknown) => typeof value === "object" && value !== null;
+  const { pairs = "keep", rate = 1 } = options ?? { pairs: "null" };
+  const isRate = typeof rate === "number" && rate > 0 && rate <= 1;
+  if (isRecord(rules) && ["keep", "optional"].includes(pairs) && isRate) return;
+  throw new LlmlinguaError(
+    "invalid-option",
+    `JSON rules are ${isRecord(rules) ? "an object" : String(rules)}, pairs ${pairs}, rate ${String(rate)}; expected an object of rules, pairs "keep" or "optional", and a rate above 0, at most 1.`,
+  );
 }
 
 /** Reads one value that stays; of an object or array, what comes before its first character. */

@@ -108,7 +108,17 @@ function verbatimTest(
     (message === lastUser && kind === "text");
 }
 
-function checkOptions({ roleRates = {}, keepLast = 0 }: MessagesOptions): void {
+function checkOptions({
+  roleRates = {},
+  keepLast = 0,
+  keepLastUser = true,
+}: MessagesOptions): void {
+  if (typeof roleRates !== "object" || roleRates === null) {
+    throw invalidOption(`roleRates is ${String(roleRates)}; give rates by role`);
+  }
+  if (typeof keepLastUser !== "boolean") {
+    throw invalidOption(`keepLastUser is ${String(keepLastUser)}; give true or false`);
+  }
   for (const [role, rate] of Object.entries(roleRates)) {
     if (!ROLES.includes(role)) {
       throw invalidOption(`roleRates has ${role}; the roles are ${ROLES.join(", ")}`);
