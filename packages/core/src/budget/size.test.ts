@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { checkSize, targetTokens } from "./size.js";
 
-const size = { prompt: 200, apart: 0, kept: 0 };
-const ofContexts = { prompt: 200, apart: 50, kept: 50 };
+const size = { prompt: 200, read: 200, apart: 0, kept: 0 };
+const ofContexts = { prompt: 200, read: 200, apart: 50, kept: 50 };
 
 describe("targetTokens", () => {
   it("is the rate's share of the prompt, rounded, or the number asked for", () => {
@@ -17,14 +17,14 @@ describe("targetTokens", () => {
   });
 
   it("adds what parts with a rate of their own keep where the size is of the rest", () => {
-    expect(targetTokens({ rate: 0.5 }, { prompt: 200, apart: 100, kept: 30 })).toBe(80);
+    expect(targetTokens({ rate: 0.5 }, { prompt: 200, read: 200, apart: 100, kept: 30 })).toBe(80);
   });
 
   it("is never more than the prompt has and never less than 1", () => {
     expect(targetTokens({ targetToken: 1e6 }, size)).toBe(200);
     expect(targetTokens({ targetToken: 1e6 }, ofContexts)).toBe(200);
     expect(targetTokens({ rate: 0.001 }, size)).toBe(1);
-    expect(targetTokens({ rate: 1 }, { prompt: 0, apart: 0, kept: 0 })).toBe(0);
+    expect(targetTokens({ rate: 1 }, { prompt: 0, read: 0, apart: 0, kept: 0 })).toBe(0);
   });
 });
 

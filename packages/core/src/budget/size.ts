@@ -14,7 +14,9 @@ export interface SizeRequest {
 export interface PromptSize {
   /** Tokens of the whole original. */
   readonly prompt: number;
-  /** Of them, those that the size is not a size of … */
+  /** Of them, those that are read: all but what is dropped in any case. */
+  readonly read: number;
+  /** Those that the size is not a size of … */
   readonly apart: number;
   /** … and how many of those stay. */
   readonly kept: number;

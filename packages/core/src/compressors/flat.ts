@@ -120,6 +120,8 @@ async function lengthsOf({ counter, breath }: Draft, { offsets, text, ids }: Fla
   for (let t = 0; t < ids.length; t++) {
     if (t % 64 === 0) await breath.pause();
     const space = t > 0 && text[offsets[t] - 1] === " " ? 1 : 0;
+    // A single space is counted with what follows it.
+    if (text.slice(offsets[t], offsets[t + 1]) === " ") continue;
     const piece = text.slice(offsets[t] - space, offsets[t + 1]);
     const isShort = piece.length <= SHORT;
     lengths[t] = isShort ? counter.count(piece) : await countText(counter, piece, breath);

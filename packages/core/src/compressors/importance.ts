@@ -33,11 +33,16 @@ export async function byImportance(
   coarse: CoarseResult,
 ): Promise<Atoms> {
   const ranks = ranksOf(job, coarse, units);
+  const { parts } = job.tokens;
+  // Room that is left is not for parts whose own rate is met.
+  const spare = (u: number) =>
+    keptTokens[units.start[u]] === 0 && parts[units.part[u]].part.rate !== undefined ? 1 : 0;
   const order = Array.from(units.start.keys()).sort(
     (a, b) =>
       units.tier[b] - units.tier[a] ||
       ranks[a] - ranks[b] ||
       keptTokens[units.start[b]] - keptTokens[units.start[a]] ||
+      spare(a) - spare(b) ||
       margins[b] - margins[a] ||
       a - b,
   );

@@ -36,6 +36,8 @@ export interface Asked {
   readonly prompt: Prompt;
   readonly counter: TokenCounter;
   readonly originalTokens: number;
+  /** Of them, those that are read: all but what a rule drops. */
+  readonly readTokens: number;
   readonly targetTokens: number;
   readonly auto?: AutoEstimate;
   readonly method: MethodName;

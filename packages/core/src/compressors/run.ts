@@ -41,11 +41,12 @@ export async function run(
   const breath = breather(options.signal);
   const counter = await partOf(parts.counter, options.signal);
   const size = await sizeOf(prompt, settings, counter, breath);
-  const target = options.rate === "auto" ? size.prompt : targetTokens(options, size);
+  const target = options.rate === "auto" ? size.read : targetTokens(options, size);
   const asked: Asked = {
     prompt,
     counter,
     originalTokens: size.prompt,
+    readTokens: size.read,
     targetTokens: target,
     method: settings.method,
     preset: settings.preset,
@@ -76,11 +77,11 @@ async function finished(asked: Asked, outcome: Outcome): Promise<RunResult> {
 /** Runs the method that the settings name. */
 async function recipe(
   parts: CompressorParts,
-  { prompt, counter, originalTokens, targetTokens: target }: Asked,
+  { prompt, counter, readTokens, targetTokens: target }: Asked,
   settings: Settings,
   { rate, auto = {}, signal, onProgress }: CompressOptions & Budget,
 ): Promise<Pruned> {
-  const aim = { original: originalTokens, target, auto: rate === "auto" ? auto : undefined };
+  const aim = { original: readTokens, target, auto: rate === "auto" ? auto : undefined };
   const scorer = () => partOf(parts.scorer, signal);
   const work = { prompt, settings, counter, signal, onProgress };
   switch (settings.method) {
@@ -137,11 +138,12 @@ async function sizeOf(
   breath: Breather,
 ): Promise<PromptSize> {
   const all = await countText(counter, countedText(prompt), breath);
-  if (settings.sizeOf === "prompt") return { prompt: all, apart: 0, kept: 0 };
-  const everything = [{ start: 0, end: prompt.text.length }];
   // What a rule drops is part of the prompt and stays in no case.
-  let between = await countText(counter, slicesOf(prompt, everything), breath);
-  let own = all - between;
+  const everything = [{ start: 0, end: prompt.text.length }];
+  const read = prompt.source ? await countText(counter, slicesOf(prompt, everything), breath) : all;
+  if (settings.sizeOf === "prompt") return { prompt: all, read, apart: 0, kept: 0 };
+  let between = read;
+  let own = all - read;
   let kept = 0;
   for (const part of prompt.parts) {
     const tokens = await countText(counter, slicesOf(prompt, [part]), breath);
@@ -151,7 +153,7 @@ async function sizeOf(
     own += tokens;
     kept += rate * tokens;
   }
-  return { prompt: all, apart: own + between, kept: kept + between };
+  return { prompt: all, read, apart: own + between, kept: kept + between };
 }
 
 /** The rate at which a part stays out of the size; undefined: it is part of it. */

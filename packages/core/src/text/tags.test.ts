@@ -90,9 +90,10 @@ describe("taggedPrompt", () => {
 
   it("reads a text without tags as a prompt of one text", () => {
     for (const text of ["", "one", "one\n\ntwo\r\n\r\n three"]) {
-      expect(taggedPrompt(text)).toEqual(promptOf(text));
+      expect(taggedPrompt(text)).toEqual({ ...promptOf(text), form: "tagged" });
       const rest = { instruction: "Do.", question: "Why?" };
-      expect(taggedPrompt(text, rest)).toEqual(promptOf({ ...rest, contexts: text }));
+      const plain = promptOf({ ...rest, contexts: text });
+      expect(taggedPrompt(text, rest)).toEqual({ ...plain, form: "tagged" });
     }
   });
 
