@@ -6,9 +6,8 @@
 export { allot, handBack, type PerKind, type RateOptions } from "./budget/rates.js";
 export type { WordRules } from "./classify/options.js";
 export type { ClassifyChunksOptions, TokenClassifier } from "./classify/types.js";
+export { type BatchInput, type BatchItem, oneByOne } from "./compressors/batch.js";
 export {
-  type BatchInput,
-  type BatchItem,
   type CompressedMessages,
   type Compressor,
   type CompressorParts,
@@ -59,7 +58,12 @@ export {
   recover,
 } from "./restore/recover.js";
 export { createHashScorer, type HashScorerOptions } from "./score/hash-scorer.js";
-export { rememberingScorer, type ScoreMemoryOptions } from "./score/memory.js";
+export {
+  createScoreMemory,
+  rememberingScorer,
+  type ScoreMemory,
+  type ScoreMemoryOptions,
+} from "./score/memory.js";
 export { type ScoreTextOptions, scoreText } from "./score/sliding.js";
 export type { ScoreOptions, ScoreStream, TokenScorer } from "./score/types.js";
 export { type CoarseChoice, chooseWhole, descending } from "./select/coarse.js";

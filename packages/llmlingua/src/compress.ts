@@ -23,7 +23,8 @@ let current: { readonly key: string; readonly holder: ScorerHolder } | undefined
 
 /**
  * Compresses one prompt with the embedded model (or the one named). The model stays loaded for the
- * next call that asks for it, with whatever tokenizer; it is closed when another is asked for and
+ * next call that asks for it, with whatever tokenizer (a classifier is loaded for each call: keep one with
+ * {@link createCompressor}); it is closed when another is asked for and
  * its own jobs are done.
  *
  * @param input - a text, whose blank-line blocks are contexts, or `{ instruction, contexts, question }`
@@ -41,15 +42,16 @@ export async function compress(
   input: string | PromptInput | Prompt,
   options: CompressOptions & Budget & CompressorSettings,
 ): Promise<CompressedPrompt> {
-  const { model, scorer, classifier, tokenizer, threads } = options ?? {};
+  const { model, scorer, classifier, tokenizer, threads, ...own } = options ?? {};
+  const compression = own as CompressOptions & Budget;
   if (scorer !== undefined || classifier !== undefined) {
     const compressor = createCompressor({ model, scorer, classifier, tokenizer, threads });
-    return compressor.compress(input, options).finally(() => compressor.close());
+    return compressor.compress(input, compression).finally(() => compressor.close());
   }
   const counter = counterOf(tokenizer);
   return withScorer(
     () => sharedHolder(model, threads),
-    (shared) => createCoreCompressor({ scorer: shared, counter }).compress(input, options),
+    (shared) => createCoreCompressor({ scorer: shared, counter }).compress(input, compression),
   );
 }
 

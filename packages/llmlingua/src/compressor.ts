@@ -5,12 +5,13 @@
  */
 import {
   type BatchInput,
-  type BatchItem,
-  type Budget,
   type CompressOptions,
   type Compressor as CoreCompressor,
   createCompressor as createCoreCompressor,
+  createScoreMemory,
   LlmlinguaError,
+  oneByOne,
+  type ScoreMemory,
   settingsOf,
   type TokenClassifier,
   type TokenCounter,
@@ -65,16 +66,23 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
   const counter = counterOf(tokenizer);
   const classifiers = classifierHolder(classifier, threads);
   const holder = scorer === undefined ? modelHolder(model, threads) : borrowed(scorer);
+  const batches = new Set<AbortController>();
   const running = new Map<AbortController, Promise<unknown>>();
   let closed: LlmlinguaError | undefined;
   /** One job, known to `close` while it runs. */
   const start = <T>(
     options: CompressOptions,
     job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
+    memory?: ScoreMemory,
   ) => {
     if (closed !== undefined) return Promise.reject<T>(closed);
     const stop = new AbortController();
-    const work = runUntil(stop, { holder, counter, classifier: classifiers?.get }, options, job);
+    const work = runUntil(
+      stop,
+      { holder, counter, classifier: classifiers?.get, memory },
+      options,
+      job,
+    );
     running.set(stop, work);
     const forget = () => running.delete(stop);
     work.then(forget, forget);
@@ -87,13 +95,32 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
       const { roleRates: _rates, keepLastUser: _last, keepLast: _count, ...own } = options ?? {};
       return start(own, (core, signal) => core.compressMessages(messages, { ...options, signal }));
     },
-    compressMany: (inputs, options) => manyOf(inputs, options, start),
+    async *compressMany(inputs, options) {
+      settingsOf(options);
+      if (closed !== undefined) throw closed;
+      const memory = createScoreMemory();
+      const stop = new AbortController();
+      const { signal } = options;
+      const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+      batches.add(stop);
+      // Each prompt takes its own turn with the model, so that other work goes on in between.
+      const each = (input: BatchInput) =>
+        start(options, (core, own) => core.compress(input, { ...options, signal: own }), memory);
+      try {
+        yield* oneByOne(inputs, either, each);
+      } catch (error) {
+        throw stop.signal.aborted && !signal?.aborted ? stop.signal.reason : error;
+      } finally {
+        batches.delete(stop);
+      }
+    },
     async count(text) {
       if (closed !== undefined) throw closed;
       return (await counter()).count(text);
     },
     async close() {
       closed ??= closedError();
+      for (const stop of batches) stop.abort(closed);
       for (const [stop, job] of running) {
         // Whoever closes knows that jobs end; their errors must not end the process too.
         job.catch(() => undefined);
@@ -105,61 +132,18 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
   };
 }
 
-/** Runs one job of a compressor; see `createCompressor`. */
-type Start = <T>(
-  options: CompressOptions,
-  job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
-) => Promise<T>;
-
-/**
- * A batch as one job that hands out its items one by one: the model stays with it from the first
- * to the last, so that what was scored can be remembered.
- */
-async function* manyOf(
-  inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
-  options: CompressOptions & Budget,
-  start: Start,
-): AsyncGenerator<BatchItem> {
-  const items = new TransformStream<BatchItem, BatchItem>(
-    {},
-    { highWaterMark: 0 },
-    { highWaterMark: 0 },
-  );
-  const writer = items.writable.getWriter();
-  const reader = items.readable.getReader();
-  const job = start(options, async (core, signal) => {
-    await writer.ready;
-    for await (const item of core.compressMany(inputs, { ...options, signal })) {
-      await writer.write(item);
-      await writer.ready;
-    }
-  });
-  const ended = job.then(
-    () => writer.close(),
-    (error) => writer.abort(error),
-  );
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-    await ended.catch(() => undefined);
-  }
-}
-
 interface Parts {
   readonly holder: ScorerHolder;
   readonly counter: () => Promise<TokenCounter>;
   readonly classifier?: () => Promise<TokenClassifier>;
+  /** Of a batch. */
+  readonly memory?: ScoreMemory;
 }
 
 /** One job, ended by its own signal or by `stop`, whose reason it then fails with. */
 async function runUntil<T>(
   stop: AbortController,
-  { holder, counter, classifier }: Parts,
+  { holder, counter, classifier, memory }: Parts,
   options: CompressOptions,
   job: (core: CoreCompressor, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -172,7 +156,10 @@ async function runUntil<T>(
   try {
     return await withScorer(
       () => holder,
-      (scorer) => job(createCoreCompressor({ scorer, counter, classifier }), stop.signal),
+      (lease) => {
+        const scorer = memory ? async () => memory.over(await lease()) : lease;
+        return job(createCoreCompressor({ scorer, counter, classifier }), stop.signal);
+      },
     );
   } catch (error) {
     throw stop.signal.aborted && !signal?.aborted ? stop.signal.reason : error;
@@ -193,8 +180,13 @@ function classifierHolder(
   let loading: Promise<TokenClassifier> | undefined;
   return {
     get: () => {
-      loading ??= loadClassifier(classifier, { threads });
-      return loading;
+      const load = loading ?? loadClassifier(classifier, { threads });
+      loading = load;
+      load.catch(() => {
+        // What is put right later can be loaded then.
+        if (loading === load) loading = undefined;
+      });
+      return load;
     },
     close: async () => {
       const loaded = await loading?.catch(() => undefined);

@@ -6,6 +6,8 @@
 import { LlmlinguaError } from "../errors.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
+import { encodePieces } from "../tokens/pieces.js";
+import { fixedTokens } from "./fit.js";
 import { smallestShare } from "./information.js";
 import type { Job } from "./job.js";
 import { cutterOf, liveUnits } from "./live-units.js";
@@ -39,12 +41,12 @@ export async function informationTarget(
   const share = smallestShare(nats, lengths, information);
   const fixed = job.tiers.reduce((sum, tier) => sum + (tier === TIER.fixed ? 1 : 0), 0);
   const rate = Math.min(1, Math.max(floor, (fixed + share.kept) / job.tokens.ids.length));
-  const estimate = { rate, information: share.information };
-  return { target: Math.max(1, Math.round(rate * original)), estimate };
+  const target = Math.max(1, Math.round(rate * original), await fixedTokens(job));
+  return { target, estimate: { rate: target / original, information: share.information } };
 }
 
-/** Compressions tried until a rate is known to about one part in fifty. */
-const TRIES = 5;
+/** Compressions tried: the rate is then known to about 0.03. */
+const TRIES = 6;
 
 /** What one size gives: the contexts that are left, and whatever the recipe came to. */
 export interface Attempt<T> {
@@ -57,11 +59,13 @@ export interface Attempt<T> {
  * to a number of the counter's tokens.
  */
 export async function questionTarget<T>(
-  { scorer, question, contexts, original, signal }: QuestionSearch,
-  { questionLoss: most = 0, floor = AUTO.floor }: AutoRate,
+  { scorer, question, contexts, original, fixed, signal }: QuestionSearch,
+  { questionLoss: most = 0, floor: asked = AUTO.floor }: AutoRate,
   attempt: (target: number) => Promise<Attempt<T>>,
 ): Promise<{ readonly outcome: T | undefined } & AutoTarget> {
+  const floor = Math.min(1, Math.max(asked, fixed / original));
   const likelihood = (text: string) => questionLikelihood(scorer, text, question, signal);
+  const sizeAt = (rate: number) => Math.max(1, fixed, Math.round(rate * original));
   const whole = await likelihood(contexts);
   const tried: { rate: number; questionLoss: number }[] = [];
   let best: { rate: number; questionLoss: number; outcome: T | undefined } = {
@@ -72,7 +76,7 @@ export async function questionTarget<T>(
   let low = floor;
   for (let step = 0; step < TRIES; step++) {
     const rate = step === 0 ? floor : (low + best.rate) / 2;
-    const { contexts: left, outcome } = await attempt(Math.max(1, Math.round(rate * original)));
+    const { contexts: left, outcome } = await attempt(sizeAt(rate));
     const questionLoss = whole - (await likelihood(left));
     tried.push({ rate, questionLoss });
     if (questionLoss <= most) best = { rate, questionLoss, outcome };
@@ -80,8 +84,7 @@ export async function questionTarget<T>(
     if (best.rate <= floor) break;
   }
   const { rate, questionLoss, outcome } = best;
-  const target = Math.max(1, Math.round(rate * original));
-  return { target, estimate: { rate, questionLoss, tried }, outcome };
+  return { target: sizeAt(rate), estimate: { rate, questionLoss, tried }, outcome };
 }
 
 export interface QuestionSearch {
@@ -89,8 +92,9 @@ export interface QuestionSearch {
   readonly question: string;
   /** The contexts as they are. */
   readonly contexts: string;
-  /** Tokens of the whole prompt. */
+  /** Tokens of the whole prompt, and of what must stay of it, in the counter's. */
   readonly original: number;
+  readonly fixed: number;
   readonly signal?: AbortSignal;
 }
 
@@ -104,12 +108,19 @@ async function questionLikelihood(
   question: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const history = scorer.tokenizer.encode(`${text}\n\n`).ids;
-  const ids = scorer.tokenizer.encode(question).ids;
+  const read = await encodePieces(scorer.tokenizer, `${text}\n\n`, { signal });
+  const history = read.ids;
+  const { ids } = await encodePieces(scorer.tokenizer, question, { signal });
   const window = Math.min(scorer.maxTokens, MOST_READ);
   const surprisals = await scoreText(scorer, ids, { history, window, signal });
   return -surprisals.reduce((sum, value) => sum + value, 0) / Math.max(1, ids.length);
 }
+
+const NAMES: readonly string[] = [
+  "information",
+  "questionLoss",
+  "floor",
+] satisfies (keyof AutoRate)[];
 
 /** @throws LlmlinguaError `invalid-option` for shares and losses out of range, or both */
 export function checkAuto(auto: AutoRate | undefined, rate: unknown): void {
@@ -117,6 +128,8 @@ export function checkAuto(auto: AutoRate | undefined, rate: unknown): void {
   if (rate !== "auto") throw invalid(`auto is given and rate is ${String(rate)}; give rate "auto"`);
   if (typeof auto !== "object" || auto === null)
     throw invalid(`auto is ${String(auto)}; it must be an object`);
+  const unknown = Object.keys(auto).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw invalid(`auto has ${unknown}; it takes ${NAMES.join(", ")}`);
   const { information, questionLoss, floor } = auto;
   if (information !== undefined && questionLoss !== undefined) {
     throw invalid("auto has both information and questionLoss; give one");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createHashScorer } from "../score/hash-scorer.js";
 import { loadCounter } from "../tokens/counters.js";
-import { type BatchItem, createCompressor } from "./compressor.js";
+import type { BatchItem } from "./batch.js";
+import { createCompressor } from "./compressor.js";
 
 const counter = await loadCounter("cl100k_base");
 const SHARED = [
@@ -89,6 +90,20 @@ describe("a batch", () => {
     expect((await items.next()).done).toBe(false);
     stop.abort();
     await expect(items.next()).rejects.toMatchObject({ code: "aborted" });
+  });
+
+  it("is cancelled also while it waits for its next prompt", async () => {
+    const { compressor } = counting();
+    const stop = new AbortController();
+    async function* inputs() {
+      yield SHARED[0];
+      await new Promise(() => {});
+    }
+    const items = compressor.compressMany(inputs(), { rate: 0.5, signal: stop.signal });
+    await items.next();
+    const waiting = items.next();
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "aborted" });
   });
 
   it("takes inputs as they come", async () => {

@@ -7,7 +7,7 @@
 import { checkSize, type SizeRequest } from "../budget/size.js";
 import type { TokenClassifier } from "../classify/types.js";
 import { throwIfAborted, untilAborted } from "../errors.js";
-import { rememberingScorer } from "../score/memory.js";
+import { createScoreMemory } from "../score/memory.js";
 import type { TokenScorer } from "../score/types.js";
 import { messagesPrompt } from "../text/messages/prompt.js";
 import type { ChatMessage, MessagesOptions } from "../text/messages/types.js";
@@ -15,6 +15,7 @@ import { promptOf } from "../text/prompt.js";
 import type { Prompt, PromptInput } from "../text/types.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { checkAuto } from "./auto.js";
+import { type BatchInput, type BatchItem, oneByOne } from "./batch.js";
 import { settingsOf } from "./options.js";
 import { checkReferenceOptions } from "./reference.js";
 import { run } from "./run.js";
@@ -59,9 +60,9 @@ export interface Compressor {
   ): Promise<CompressedMessages<Message>>;
   /**
    * Compresses prompt after prompt and gives each result in order as soon as it is there. A prompt
-   * that fails is an item with its `error`; the others go on. What prompts share (instruction,
-   * contexts) is scored once, as far as 2,000,000 tokens of memory reach. One prompt is held at a
-   * time; nothing is read from `inputs` before it is asked for.
+   * that fails is an item with its `error`; the others go on. What prompts share and is read by itself
+   * (contexts, their sentences) or after the same text is scored once, as far as 2,000,000 tokens of
+   * memory reach. One prompt is held at a time; nothing is read from `inputs` before it is asked for.
    *
    * @throws LlmlinguaError `invalid-option` before the first prompt, `aborted`
    */
@@ -77,14 +78,6 @@ export interface CompressedMessages<Message extends ChatMessage = ChatMessage>
   /** As they were given, their texts compressed; messages of which nothing changed are the same objects. */
   readonly messages: Message[];
 }
-
-/** One prompt of a batch: what came out, or why nothing did. */
-export type BatchItem =
-  | { readonly index: number; readonly result: CompressedPrompt; readonly error?: never }
-  | { readonly index: number; readonly error: unknown; readonly result?: never };
-
-/** Prompts of a batch, all at hand or as they come. */
-export type BatchInput = string | PromptInput | Prompt;
 
 /**
  * Makes a compressor from a scorer and a counter.
@@ -132,34 +125,17 @@ export function createCompressor(parts: CompressorParts): Compressor {
     },
     async *compressMany(inputs, options) {
       checkOptions(options);
-      const remembering = withMemory(parts);
-      let index = 0;
-      for await (const input of inputs) {
-        yield await queue(remembering, input, options).then(
-          ({ result }) => ({ index, result }),
-          (error: unknown) => {
-            throwIfAborted(options.signal);
-            return { index, error };
-          },
-        );
-        index++;
-      }
+      const memory = createScoreMemory();
+      const scorer = async () => memory.over(await opened(parts.scorer));
+      const each = async (input: BatchInput) =>
+        (await queue({ ...parts, scorer }, input, options)).result;
+      yield* oneByOne(inputs, options.signal, each);
     },
   };
 }
 
-/** The same parts; what the scorer answers is remembered. */
-function withMemory({ scorer, ...parts }: CompressorParts): CompressorParts {
-  let opened: Promise<TokenScorer> | undefined;
-  const open = async () =>
-    rememberingScorer(typeof scorer === "function" ? await scorer() : scorer);
-  return {
-    ...parts,
-    scorer: () => {
-      opened ??= open();
-      return opened;
-    },
-  };
+async function opened(scorer: CompressorParts["scorer"]): Promise<TokenScorer> {
+  return typeof scorer === "function" ? scorer() : scorer;
 }
 
 /** Checks everything that can be checked without a prompt. */

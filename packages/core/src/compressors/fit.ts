@@ -29,7 +29,7 @@ export interface Fitted {
  */
 export async function fitToTarget(job: Draft, atoms: Atoms, target: number): Promise<Fitted> {
   const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
-  await checkFixed(job, fixed, target);
+  await checkFixed(job, target);
   const maskOf = (n: number, extras: readonly number[]) => {
     const kept = fixed.slice();
     for (let i = 0; i < n; i++) kept.fill(1, atoms.start[i], atoms.end[i]);
@@ -68,9 +68,15 @@ export function render(job: Draft, kept: Uint8Array): Fitted {
   return { kept, spans: whole, text: slicesOf(job.prompt, whole) };
 }
 
-async function checkFixed(job: Draft, fixed: Uint8Array, target: number): Promise<void> {
+/** Tokens of what must stay verbatim, in the counter's. */
+export async function fixedTokens(job: Draft): Promise<number> {
+  const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
+  return countText(job.counter, render(job, fixed).text, job.breath);
+}
+
+async function checkFixed(job: Draft, target: number): Promise<void> {
   const { counter, settings } = job;
-  const tokens = await countText(counter, render(job, fixed.slice()).text, job.breath);
+  const tokens = await fixedTokens(job);
   if (tokens <= target) return;
   const verbatim = job.tokens.parts
     .filter(({ part }) => isVerbatim(part, settings))

@@ -11,6 +11,7 @@ import type { TokenScorer } from "../score/types.js";
 import { selectiveUnits } from "../selective/index.js";
 import type { Span } from "../text/types.js";
 import { AUTO } from "./auto.js";
+import { fixedTokens } from "./fit.js";
 import { type FlatPrompt, fitFlat, flatPrompt, type UnitsOf } from "./flat.js";
 import { smallestShare } from "./information.js";
 import { type Draft, openDraft } from "./job.js";
@@ -50,7 +51,7 @@ export async function runFlat(
   const tokens = await flatPrompt(prompt, settings, source.unitsOf(meter));
   const coarseMs = clock();
   const job = openDraft({ ...ranked, tokens, settings, counter, signal, meter });
-  const size = auto === undefined ? undefined : densest(job, tokens, original, auto);
+  const size = auto === undefined ? undefined : await densest(job, tokens, original, auto);
   const aim = size?.target ?? target;
   const found = await fitFlat(job, tokens, { original, target: aim });
   const fitMs = clock();
@@ -78,12 +79,13 @@ export async function runFlat(
 }
 
 /** `rate: "auto"`: the densest pieces that hold enough of the summed score times length. */
-function densest(
-  { tiers, breaks }: Draft,
+async function densest(
+  job: Draft,
   { offsets, scores }: FlatPrompt,
   original: number,
   { information = AUTO.information, floor = AUTO.floor, questionLoss }: AutoRate,
-): { readonly target: number; readonly estimate: AutoEstimate } {
+): Promise<{ readonly target: number; readonly estimate: AutoEstimate }> {
+  const { tiers, breaks } = job;
   if (questionLoss !== undefined) {
     throw new LlmlinguaError(
       "invalid-option",
@@ -97,8 +99,8 @@ function densest(
   const all = offsets[offsets.length - 1];
   const aside = all - share.total;
   const rate = Math.min(1, Math.max(floor, (aside + share.kept) / Math.max(1, all)));
-  const estimate = { rate, information: share.information };
-  return { target: Math.max(1, Math.round(rate * original)), estimate };
+  const target = Math.max(1, Math.round(rate * original), await fixedTokens(job));
+  return { target, estimate: { rate: target / original, information: share.information } };
 }
 
 /** Selective-Context over a causal scorer. */

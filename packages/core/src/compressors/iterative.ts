@@ -129,13 +129,14 @@ async function scoreBothWays(
   question: Uint32Array | undefined,
   history?: Uint32Array,
 ): Promise<void> {
-  await scoreTokens(job, "fine", indexes, { history });
+  // Both ways the same number of tokens before it is in sight.
+  await scoreTokens(job, "fine", indexes, { history, besides: question?.length });
   if (question) await scoreTokens(job, "fine", indexes, { history, question });
 }
 
 /** What contrastive scores are given: the question and a blank line (LongLLMLingua §4.2). */
-function conditionOf({ prompt, settings, scorer }: Job): Uint32Array {
-  return scorer.tokenizer.encode(`${questionOf(prompt, settings)}\n\n`).ids;
+function conditionOf({ prompt, scorer }: Job): Uint32Array {
+  return scorer.tokenizer.encode(`${questionOf(prompt, "contrastive")}\n\n`).ids;
 }
 
 function tokensOf(units: LiveUnits): number {

@@ -5,7 +5,7 @@
  */
 import { type Breaks, breaksOf } from "../restore/separators.js";
 import { type Breather, breather } from "../schedule.js";
-import { scoreText } from "../score/sliding.js";
+import { DEFAULT_WINDOW, scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
 import type { Prompt } from "../text/types.js";
 import type { PartTokens, TokenizedPrompt } from "../tokens/prompt-tokens.js";
@@ -74,11 +74,19 @@ export function openDraft(base: Base): Draft {
   };
 }
 
+/** A window without `besides` tokens, or at least half of it. */
+function windowWithout({ maxTokens }: TokenScorer, besides: number): number {
+  const window = Math.min(maxTokens, DEFAULT_WINDOW);
+  return Math.max(4, window - Math.min(besides, window >> 1));
+}
+
 /** What tokens are scored given, and where their surprisals go. */
 export interface ScoreTokensOptions {
   readonly history?: Uint32Array;
   /** A question in front of everything: the surprisals go to `conditioned`. */
   readonly question?: Uint32Array;
+  /** Tokens of the model's window that are left free, so that another reading sees as much. */
+  readonly besides?: number;
   /** Read by itself, apart from the prompt. */
   readonly alone?: boolean;
 }
@@ -88,7 +96,7 @@ export async function scoreTokens(
   job: Job,
   stage: Progress["stage"],
   indexes: Uint32Array,
-  { history, question, alone = false }: ScoreTokensOptions = {},
+  { history, question, besides = 0, alone = false }: ScoreTokensOptions = {},
 ): Promise<void> {
   let reported = 0;
   const surprisals = await scoreText(
@@ -96,6 +104,7 @@ export async function scoreTokens(
     indexes.map((t) => job.tokens.ids[t]),
     {
       history,
+      window: windowWithout(job.scorer, besides),
       prefix: question,
       stream: alone ? 2 : question === undefined ? 0 : 1,
       signal: job.signal,

@@ -97,6 +97,12 @@ export function checkIdle(method: MethodName, options: CompressOptions): void {
   );
 }
 
+/** Without a token stage nothing can be kept in part. */
+export function checkLevels({ tokenLevel, instructionRate, questionRate }: Settings): void {
+  if (tokenLevel || (instructionRate === 1 && questionRate === 1)) return;
+  throw invalid("tokenLevel", false, "true where instructionRate or questionRate is below 1");
+}
+
 export function checkRank(settings: Settings): void {
   const { rank, order, dynamicRate } = settings;
   const isRanker = typeof rank === "object" && typeof rank?.score === "function";
@@ -108,19 +114,8 @@ export function checkRank(settings: Settings): void {
   if (dynamicRate > 0) throw invalid("dynamicRate", dynamicRate, `0 where rank is "${rank}"`);
 }
 
-/** What a call may name beside settings: sizes, hooks, and what a compressor is made with. */
-const OTHER_NAMES = [
-  "rate",
-  "auto",
-  "targetToken",
-  "signal",
-  "onProgress",
-  "model",
-  "classifier",
-  "scorer",
-  "tokenizer",
-  "threads",
-];
+/** What a call may name beside settings: sizes and hooks. */
+const OTHER_NAMES = ["rate", "auto", "targetToken", "signal", "onProgress"];
 
 export function checkNames(options: CompressOptions): void {
   if (typeof options !== "object" || options === null) {

@@ -11,6 +11,7 @@ import {
   checkFlag,
   checkHooks,
   checkIdle,
+  checkLevels,
   checkNames,
   checkNumber,
   checkRank,
@@ -66,6 +67,7 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
   }
   protectedSpans("", settings.protect);
   checkRank(settings);
+  checkLevels(settings);
   if (settings.unit === "phrase" && method !== "selective-context") {
     throw invalid("unit", "phrase", `token, word, line, sentence or context for ${method}`);
   }

@@ -9,6 +9,7 @@ import type { Prompt, Span } from "../text/types.js";
 import { tokenizePrompt } from "../tokens/prompt-tokens.js";
 import type { TokenCounter } from "../tokens/types.js";
 import { informationTarget, questionTarget } from "./auto.js";
+import { fixedTokens } from "./fit.js";
 import { type Job, openJob } from "./job.js";
 import { type LlmlinguaResult, llmlingua } from "./llmlingua.js";
 import { meterOf } from "./meter.js";
@@ -47,6 +48,11 @@ export async function prune(work: Work, { original, target, auto }: Aim): Promis
   // A search runs the recipe again and again over the same contexts.
   const isSearch = auto?.questionLoss !== undefined;
   const scorer = isSearch ? rememberingScorer(work.scorer) : work.scorer;
+  const needs = { contrastive: settings.contrastive, "auto.questionLoss": isSearch };
+  for (const [name, isNeeded] of Object.entries(needs)) {
+    if (isNeeded) questionOf(work.prompt, name);
+  }
+  const started = performance.now();
   const clock = stopwatch();
   const meter = meterOf(work.onProgress);
   const ranked = await rankContexts(work.prompt, settings, async () => scorer, meter, signal);
@@ -58,23 +64,30 @@ export async function prune(work: Work, { original, target, auto }: Aim): Promis
   const to = async (size: number, job = open()) =>
     outcomeOf(job, await llmlingua(job, { original, target: size }), times);
   const known = { prompt, scorer: scorer.name };
-  if (auto === undefined) return { ...known, outcome: await to(target), targetTokens: target };
+  const timed = (outcome: Outcome): Outcome => {
+    const totalMs = performance.now() - started;
+    return { ...outcome, timings: { ...outcome.timings, totalMs } };
+  };
+  if (auto === undefined) {
+    return { ...known, outcome: timed(await to(target)), targetTokens: target };
+  }
   if (auto.questionLoss === undefined) {
     const job = open();
     const found = await informationTarget(job, original, auto);
     const outcome = await to(found.target, job);
-    return { ...known, outcome, targetTokens: found.target, auto: found.estimate };
+    return { ...known, outcome: timed(outcome), targetTokens: found.target, auto: found.estimate };
   }
-  const question = questionOf(prompt, settings);
+  const question = questionOf(prompt, "auto.questionLoss");
   const whole = [{ start: 0, end: prompt.text.length }];
   const contexts = contextText(prompt, whole);
-  const search = { scorer, question, contexts, original, signal };
+  const fixed = await fixedTokens(open());
+  const search = { scorer, question, contexts, original, fixed, signal };
   const found = await questionTarget(search, auto, async (size) => {
     const outcome = await to(size);
     return { contexts: contextText(prompt, outcome.spans), outcome };
   });
   const outcome = found.outcome ?? (await to(original));
-  return { ...known, outcome, targetTokens: found.target, auto: found.estimate };
+  return { ...known, outcome: timed(outcome), targetTokens: found.target, auto: found.estimate };
 }
 
 function outcomeOf(
@@ -110,16 +123,13 @@ function goneSentences({ tokens, breaks }: Job, { coarse, kept }: LlmlinguaResul
     .map(({ from, to }) => ({ start: tokens.offsets[from], end: tokens.offsets[to] }));
 }
 
-/** What sorted `spans` hold of the contexts, as it is read. */
+/** What sorted `spans` hold of the contexts and of what lies between them, as it is read. */
 function contextText({ text, parts }: Prompt, spans: readonly Span[]): string {
   const contexts = parts.filter(({ kind }) => kind === "context");
-  const pieces: string[] = [];
-  let c = 0;
-  for (const { start, end } of spans) {
-    while (c < contexts.length && contexts[c].end <= start) c++;
-    for (let i = c; i < contexts.length && contexts[i].start < end; i++) {
-      pieces.push(text.slice(Math.max(start, contexts[i].start), Math.min(end, contexts[i].end)));
-    }
-  }
-  return pieces.join(" ");
+  const from = contexts[0]?.start ?? 0;
+  const to = contexts.at(-1)?.end ?? 0;
+  const pieces = spans.map(({ start, end }) =>
+    text.slice(Math.max(start, from), Math.max(from, Math.min(end, to))),
+  );
+  return pieces.join("");
 }

@@ -48,7 +48,9 @@ export async function rankContexts(
   signal: AbortSignal | undefined,
 ): Promise<Ranked> {
   if (!isByQuestion(settings)) return { prompt };
-  const question = questionOf(prompt, settings);
+  checkOrder(prompt, settings);
+  const { rank } = settings;
+  const question = questionOf(prompt, `rank "${typeof rank === "string" ? rank : rank.name}"`);
   const ranker = await rankerOf(settings, scorer, meter);
   const contexts = prompt.parts.filter(({ kind }) => kind === "context");
   const texts = contexts.map(({ start, end }) => prompt.text.slice(start, end));
@@ -58,28 +60,27 @@ export async function rankContexts(
       : await checkedScores(ranker, question, texts, { signal });
   const order = outputOrder(scores, settings);
   const isMoved = order.some((place, i) => place !== i);
-  if (isMoved) {
-    checkMovable(prompt, settings);
-    checkTogether(prompt, settings);
-  }
+  if (isMoved) checkTogether(prompt, settings);
   return {
     prompt: reordered(prompt, order),
     relevance: { question, ranker, scores: scores.map((_, place) => scores[order[place]]) },
   };
 }
 
-/** @throws LlmlinguaError `invalid-option` where the settings need a question and there is none */
-export function questionOf({ text, parts }: Prompt, settings: Settings): string {
+/** @throws LlmlinguaError `invalid-option` where the prompt has no question, which `why` needs */
+export function questionOf({ text, parts, form }: Prompt, why: string): string {
   const asked = parts.filter(({ kind }) => kind === "question");
   const question = asked.map(({ start, end }) => text.slice(start, end)).join("\n\n");
   if (question.trim() !== "") return question;
-  const { rank } = settings;
-  const why = isByQuestion(settings)
-    ? `rank ${JSON.stringify(typeof rank === "string" ? rank : rank.name)}`
-    : "contrastive";
+  const way = {
+    json: "a JSON has none",
+    messages: "of messages it is the user's last text (keepLastUser)",
+    tagged: "give taggedPrompt(text, { question })",
+    text: "give { contexts, question }",
+  }[form ?? "text"];
   throw new LlmlinguaError(
     "invalid-option",
-    `${why} needs a question and the prompt has none: give { contexts, question }, or a method that does without.`,
+    `${why} needs a question and the prompt has none: ${way}, or take a method that does without.`,
   );
 }
 
@@ -125,8 +126,8 @@ function outputOrder(scores: Float64Array, { order }: Settings): number[] {
 }
 
 /** A structure whose pieces hang together cannot be put in another order. */
-function checkMovable({ finish }: Prompt, { order }: Settings): void {
-  if (finish === undefined) return;
+function checkOrder({ form }: Prompt, { order }: Settings): void {
+  if (order === "original" || (form !== "json" && form !== "messages")) return;
   throw new LlmlinguaError(
     "invalid-option",
     `order is ${JSON.stringify(order)}; pieces of a JSON or a conversation stay where they are: give order "original".`,

@@ -40,7 +40,7 @@ export async function run(
   const started = performance.now();
   const breath = breather(options.signal);
   const counter = await partOf(parts.counter, options.signal);
-  const size = await sizeOf(prompt, settings, counter, breath);
+  const size = await sizeOf(prompt, settings, options, counter, breath);
   const target = options.rate === "auto" ? size.read : targetTokens(options, size);
   const asked: Asked = {
     prompt,
@@ -87,6 +87,7 @@ async function recipe(
   switch (settings.method) {
     case "llmlingua":
     case "longllmlingua":
+      checkPartRates(prompt, settings);
       return prune({ ...work, scorer: await scorer() }, aim);
     case "selective-context": {
       const source = selectiveSource(await scorer(), settings, signal);
@@ -106,6 +107,16 @@ function notLikeReference(form: PromptForm): LlmlinguaError {
   return new LlmlinguaError(
     "invalid-option",
     `Preset "microsoft" takes plain text and parts, not ${form}: the reference's own handling loses text (PARITY.md).`,
+  );
+}
+
+/** @throws LlmlinguaError `invalid-option` where parts are to be kept in part and no stage does so */
+function checkPartRates({ parts }: Prompt, { tokenLevel }: Settings): void {
+  const own = tokenLevel ? undefined : parts.find(({ rate = 1 }) => rate < 1);
+  if (own === undefined) return;
+  throw new LlmlinguaError(
+    "invalid-option",
+    `tokenLevel is false; it must be true where a part has a rate of its own (${own.rate}).`,
   );
 }
 
@@ -134,6 +145,7 @@ async function partOf<T extends object>(
 async function sizeOf(
   prompt: Prompt,
   settings: Settings,
+  options: Partial<Budget>,
   counter: TokenCounter,
   breath: Breather,
 ): Promise<PromptSize> {
@@ -141,7 +153,9 @@ async function sizeOf(
   // What a rule drops is part of the prompt and stays in no case.
   const everything = [{ start: 0, end: prompt.text.length }];
   const read = prompt.source ? await countText(counter, slicesOf(prompt, everything), breath) : all;
-  if (settings.sizeOf === "prompt") return { prompt: all, read, apart: 0, kept: 0 };
+  // A number of tokens is what must fit somewhere: it is never less than all that comes out.
+  const isWhole = settings.sizeOf === "compressible" && options.targetToken !== undefined;
+  if (settings.sizeOf === "prompt" || isWhole) return { prompt: all, read, apart: 0, kept: 0 };
   let between = read;
   let own = all - read;
   let kept = 0;

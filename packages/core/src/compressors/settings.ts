@@ -96,6 +96,8 @@ export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
     sentenceLevel: false,
     structure: false,
     order: "original",
+    rank: "original",
+    dynamicRate: 0,
     keepCode: false,
   },
   messages: {
@@ -104,6 +106,8 @@ export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
     sentenceLevel: false,
     structure: false,
     order: "original",
+    rank: "original",
+    dynamicRate: 0,
   },
 };
 

@@ -337,3 +337,37 @@ it("a conversation of 100,000 tokens does not hold up the event loop", async () 
   expect(result.originalTokens).toBeGreaterThan(80_000);
   expect(longest).toBeLessThan(250);
 }, 60_000);
+
+it("a conversation's question is the user's last text", async () => {
+  const messages: ChatMessage[] = [
+    { role: "user", content: RAG.contexts.join("\n\n") },
+    { role: "assistant", content: "I have read the documents and wait for what you want to know." },
+    { role: "user", content: RAG.question },
+  ];
+  const result = await compressor.compressMessages(messages, {
+    method: "longllmlingua",
+    rate: 0.5,
+  });
+  expect(result.messages.at(-1)).toBe(messages[2]);
+  expect(result.compressedTokens).toBeLessThan(result.originalTokens);
+  const asked = { method: "longllmlingua", rate: 0.5, keepLastUser: false } as const;
+  await expect(compressor.compressMessages(messages, asked)).rejects.toThrow(/user's last text/);
+  const moved = { method: "longllmlingua", rank: "bm25", order: "relevance", rate: 0.5 } as const;
+  await expect(compressor.compressMessages(messages, moved)).rejects.toThrow(/stay where they are/);
+});
+
+it("a number of tokens is what comes out, also of tagged text", async () => {
+  const tagged = `<llmlingua compress=false>${RAG.contexts[0]}</llmlingua>\n\n${RAG.contexts.slice(1).join("\n\n")}`;
+  const result = await compressor.compress(taggedPrompt(tagged), { targetToken: 250 });
+  expect(result.compressedTokens).toBeLessThanOrEqual(250);
+  expect(result.compressedTokens).toBeGreaterThan(244);
+});
+
+it("places that are protected are places of what was given, tags and all", async () => {
+  const wanted = RAG.contexts[1].slice(20, 60);
+  const tagged = `${RAG.contexts[0]}\n\n<llmlingua rate=0.5>${RAG.contexts[1]}</llmlingua>`;
+  const start = tagged.indexOf(wanted);
+  const protect = [{ start, end: start + wanted.length }];
+  const result = await compressor.compress(taggedPrompt(tagged), { rate: 0.3, protect });
+  expect(result.text).toContain(wanted);
+});

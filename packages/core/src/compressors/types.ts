@@ -108,7 +108,8 @@ export interface CompressOptions extends WordRules {
   readonly preset?: PresetName;
   /**
    * What the size is a size of: the whole prompt, the contexts alone, or (`compressible`) the parts
-   * without a rate of their own; what lies between parts (a JSON's skeleton) stays out of it. Default `prompt`; of tagged text, JSON and messages `compressible`.
+   * without a rate of their own; what lies between parts (a JSON's skeleton) stays out of it, and a `targetToken` is of
+   * the whole all the same. Default `prompt`; of tagged text, JSON and messages `compressible`.
    */
   readonly sizeOf?: "prompt" | "contexts" | "compressible";
   /** Share of the instruction to keep, (0, 1]; default 1 = verbatim; the paper's τ_ins is 0.85. */
@@ -155,7 +156,7 @@ export interface CompressOptions extends WordRules {
   readonly restoreSeparators?: boolean;
   /**
    * Text that must survive verbatim: strings (every occurrence), regular expressions, spans of the
-   * text, or ready-made classes such as `{ class: "numbers" }`.
+   * text that was given (the result's `original`), or ready-made classes such as `{ class: "numbers" }`.
    */
   readonly protect?: readonly Protect[];
   /** Markdown code, fenced and inline: kept verbatim (default; paper: false) or compressed like all text. */

@@ -17,7 +17,11 @@ export async function checkedScores(
   texts: readonly string[],
   options: RankOptions = {},
 ): Promise<Float64Array> {
-  const scores = await untilAborted(ranker.score(query, texts, options), options.signal);
+  const asked = (async () => ranker.score(query, texts, options))();
+  const answer = asked.catch((cause: unknown) => {
+    throw cause instanceof LlmlinguaError ? cause : failed(ranker, cause);
+  });
+  const scores = await untilAborted(answer, options.signal);
   if (!ArrayBuffer.isView(scores) && !Array.isArray(scores)) {
     throw new LlmlinguaError(
       "ranker-failed",
@@ -31,4 +35,9 @@ export async function checkedScores(
     "ranker-failed",
     `The ranker ${ranker.name} answered ${found}; expected ${texts.length} finite scores.`,
   );
+}
+
+function failed({ name }: Ranker, cause: unknown): LlmlinguaError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LlmlinguaError("ranker-failed", `The ranker ${name} failed: ${reason}`, { cause });
 }

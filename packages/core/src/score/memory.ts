@@ -21,11 +21,19 @@ interface Entry {
 
 const TOKENS = 2_000_000;
 
-/** The same scorer with a memory of whole calls; `close` is left to the scorer's owner. */
-export function rememberingScorer(
-  scorer: TokenScorer,
-  { tokens: most = TOKENS }: ScoreMemoryOptions = {},
-): TokenScorer {
+/** What one model answered, for as long as the memory is kept. */
+export interface ScoreMemory {
+  /** The same scorer, asked only for what is not remembered; `close` is left to the scorer's owner. */
+  over(scorer: TokenScorer): TokenScorer;
+}
+
+/** The same scorer with a memory of whole calls. */
+export function rememberingScorer(scorer: TokenScorer, options?: ScoreMemoryOptions): TokenScorer {
+  return createScoreMemory(options).over(scorer);
+}
+
+/** Makes an empty memory; scorers over it must be of one model. */
+export function createScoreMemory({ tokens: most = TOKENS }: ScoreMemoryOptions = {}): ScoreMemory {
   /** In order of last use. */
   const entries = new Map<string, Entry>();
   let held = 0;
@@ -44,8 +52,12 @@ export function rememberingScorer(
       forget(oldest, old);
     }
   };
-  return {
-    ...scorer,
+  const over = (scorer: TokenScorer): TokenScorer => ({
+    // Named one by one: a scorer may be an instance of a class.
+    name: scorer.name,
+    tokenizer: scorer.tokenizer,
+    maxTokens: scorer.maxTokens,
+    startToken: scorer.startToken,
     async score(ids, options = {}) {
       const { from = 0, signal } = options;
       throwIfAborted(signal);
@@ -62,7 +74,8 @@ export function rememberingScorer(
       return logprobs;
     },
     close: async () => undefined,
-  };
+  });
+  return { over };
 }
 
 /** FNV-1a over the ids. */

@@ -31,7 +31,8 @@ export interface ScoreTextOptions {
 /** Most new tokens in one call: bounds memory (logits) and the wait until an abort is heard. */
 const PIECE_TOKENS = 256;
 
-const DEFAULT_WINDOW = 2048;
+/** Most tokens read at once where nothing else is asked for. */
+export const DEFAULT_WINDOW = 2048;
 
 const NONE = new Uint32Array(0);
 

@@ -33,15 +33,16 @@ function draftOf(prompt: Prompt) {
   const pieces: SourcePiece[] = [];
   let text = "";
   const old = piecesOf(prompt);
+  const kept = (prompt.verbatim ?? []).map((read) => ({ read }));
   const copy = (start: number, end: number) => {
     const shift = text.length - start;
-    for (const { read, source } of old) {
-      if (read.start >= end || read.end <= start) continue;
+    for (let p = firstAfter(old, start); p < old.length && old[p].read.start < end; p++) {
+      const { read, source } = old[p];
       const cut = clipped(read, source, start, end);
       pieces.push({ read: moved(cut.read, shift), source: cut.source });
     }
-    for (const span of prompt.verbatim ?? []) {
-      if (span.start >= end || span.end <= start) continue;
+    for (let v = firstAfter(kept, start); v < kept.length && kept[v].read.start < end; v++) {
+      const span = kept[v].read;
       verbatim.push(
         moved({ start: Math.max(span.start, start), end: Math.min(span.end, end) }, shift),
       );
@@ -60,6 +61,18 @@ function draftOf(prompt: Prompt) {
       return { text, parts, verbatim, source: { ...source, pieces } };
     },
   };
+}
+
+/** Index of the first of the sorted stretches that ends after `start`. */
+function firstAfter(stretches: readonly { readonly read: Span }[], start: number): number {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (stretches[middle].read.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function piecesOf({ text, source }: Prompt): readonly SourcePiece[] {

@@ -9,6 +9,22 @@
 import { mergeSpans } from "./protect.js";
 import type { Source, SourcePiece, Span } from "./types.js";
 
+/** Where a stretch of the text that was given is read; of a piece of unequal lengths, all of it. */
+export function fromSource({ pieces }: Source, { start, end }: Span): Span[] {
+  const found: Span[] = [];
+  for (const { read, source } of pieces) {
+    if (source.start >= end || source.end <= start) continue;
+    const isEven = read.end - read.start === source.end - source.start;
+    const shift = read.start - source.start;
+    found.push(
+      isEven
+        ? { start: Math.max(start, source.start) + shift, end: Math.min(end, source.end) + shift }
+        : read,
+    );
+  }
+  return found;
+}
+
 /**
  * Where `spans` (disjoint, of the text that is read) lie in `source.text`, in the order given;
  * consecutive ones that touch there are one. Of a piece of unequal length all is given when its start

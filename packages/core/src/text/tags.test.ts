@@ -124,7 +124,8 @@ describe("taggedPrompt", () => {
 
   it("loses nothing: the source is the text that is read and what does not count", () => {
     const chunk = fc.oneof(
-      fc.string(),
+      // A backslash would make text of the tag after it, and the tag's end an error.
+      fc.string().filter((text) => !text.includes("\\")),
       fc.constantFrom("<llmlingua rate=0.5>a\n\nb</llmlingua>", "\\<llmlingua>", "<", "\n\n", "é"),
     );
     fc.assert(

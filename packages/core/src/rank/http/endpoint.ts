@@ -61,10 +61,12 @@ export function createEndpoint(address: EndpointAddress, options: EndpointOption
   if (!Number.isInteger(retries) || retries < 0) {
     throw invalid(what, `retries is ${retries}; it must be a whole number of at least 0`);
   }
-  const secrets = secretsOf(apiKey, Object.values(headers));
+  const url = checkedUrl(address);
+  const query = [url.search.slice(1), ...url.searchParams.values()];
+  const secrets = secretsOf(apiKey, [...Object.values(headers), ...query]);
   return {
     what,
-    url: checkedUrl(address),
+    url,
     headers: checkedHeaders(what, headers, apiKey),
     fetch: options.fetch ?? fetch,
     timeoutMs,

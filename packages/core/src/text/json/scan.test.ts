@@ -126,9 +126,10 @@ describe("scanJson", () => {
 });
 
 describe("isJsonDocument", () => {
-  it("takes whole objects and arrays, nothing else", () => {
-    for (const text of ["{}", " [1, {}]\n", '{"a": "b"}']) expect(isJsonDocument(text)).toBe(true);
-    for (const text of ["", "1", '"a"', "null", "{", "{a}", "[1] and more [2]", "see {}"]) {
+  it("takes whole objects, arrays and strings, nothing else", () => {
+    for (const text of ["{}", " [1, {}]\n", '{"a": "b"}', '"a"'])
+      expect(isJsonDocument(text)).toBe(true);
+    for (const text of ["", "1", '"a', "null", "{", "{a}", "[1] and more [2]", "see {}"]) {
       expect(isJsonDocument(text)).toBe(false);
     }
   });

@@ -108,9 +108,9 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** Whether all of `text` is one JSON object or array (a number or a string alone is not meant). */
+/** Whether all of `text` is one JSON object, array or string (a number alone is not meant). */
 export function isJsonDocument(text: string): boolean {
-  if (!/^[ \t\r\n]*[{[]/.test(text) || !/[}\]]$/.test(text.trimEnd())) return false;
+  if (!/^[ \t\r\n]*[{["]/.test(text) || !/[}\]"]$/.test(text.trimEnd())) return false;
   try {
     scanJson(text);
     return true;

@@ -118,7 +118,10 @@ describe("messagesPrompt", () => {
     expect(prompt.text).toContain('find {"q": "x y"}\n\nfind {"q": "x y"}\n\n{"name": "Mia"');
     expect(prompt.text).toContain('"a\nb"');
     expect(prompt.source?.text).toContain('"a\\nb"');
-    expect(prompt.parts.map(({ index }) => index)).toEqual(prompt.parts.map((_, i) => i));
+    const contexts = prompt.parts.filter(({ kind }) => kind === "context");
+    expect(contexts.map(({ index }) => index)).toEqual(contexts.map((_, i) => i));
+    const asked = prompt.parts.filter(({ kind }) => kind === "question");
+    expect(asked).toHaveLength(1);
     const read = messagesPrompt(anthropic).prompt.text;
     expect(read).toMatch(
       /^Hello there\.\n\nHm, let me see\.\n\nI look it up\.\n\nfind \{"q":"x"\}\n\n/,

@@ -21,7 +21,7 @@ import type { ChatMessage, MessagesOptions, MessagesPrompt } from "./types.js";
  * Reads OpenAI- or Anthropic-style messages (told by their shape, never converted) as one prompt: the
  * blank-line blocks of what is said are contexts, a tool's result that is JSON stays JSON
  * (`pairs: "optional"`), calls with their arguments, reasoning and refusals are verbatim, and so are
- * by default the system's texts, the last text of the user and Markdown code.
+ * by default the system's texts, the last text of the user (the question) and Markdown code.
  *
  * Calls and results stay paired: neither is ever removed, and of a result in plain text the first word
  * stays. Other messages go when nothing is left of their texts, unless they hold something else
@@ -41,10 +41,11 @@ export function messagesPrompt<Message extends ChatMessage>(
   checkOptions(options);
   const texts = textsOf(messages);
   const isVerbatim = verbatimTest(messages, texts, options);
+  const question = options.keepLastUser === false ? undefined : lastUserText(texts);
   const opening = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const prompts = texts.map((text) => {
     if (text.kind === "fixed") return fixedPrompt(text.text);
-    if (isVerbatim(text)) return verbatimPrompt(text.text);
+    if (isVerbatim(text)) return verbatimPrompt(text.text, text === question);
     const rate = options.roleRates?.[text.role];
     if (text.kind === "result" && isJsonDocument(text.text)) {
       return jsonPrompt(text.text, {}, { pairs: "optional", rate });
@@ -64,9 +65,10 @@ function fixedPrompt(text: string): Prompt {
   return { text, parts: [], verbatim: [{ start: 0, end: text.length }] };
 }
 
-function verbatimPrompt(text: string): Prompt {
+function verbatimPrompt(text: string, isQuestion: boolean): Prompt {
   if (text.trim() === "") return fixedPrompt(text);
-  return { text, parts: [{ kind: "context", index: 0, start: 0, end: text.length, rate: 1 }] };
+  const kind = isQuestion ? "question" : "context";
+  return { text, parts: [{ kind, index: 0, start: 0, end: text.length, rate: 1 }] };
 }
 
 /** A text with a rate of its own is one context; another's blank-line blocks are. */
@@ -93,15 +95,17 @@ function firstWord(text: string): Span[] {
   return [{ start, end }];
 }
 
+function lastUserText(texts: readonly MessageText[]): MessageText | undefined {
+  return texts.findLast(({ kind, role }) => kind === "text" && role === "user");
+}
+
 function verbatimTest(
   messages: readonly ChatMessage[],
   texts: readonly MessageText[],
   { roleRates = {}, keepLastUser = true, keepLast = 0 }: MessagesOptions,
 ): (text: MessageText) => boolean {
   const rates = { system: 1, developer: 1, ...roleRates };
-  const lastUser = keepLastUser
-    ? texts.findLast(({ kind, role }) => kind === "text" && role === "user")?.message
-    : undefined;
+  const lastUser = keepLastUser ? lastUserText(texts)?.message : undefined;
   return ({ message, kind, role }) =>
     rates[role] === 1 ||
     message >= messages.length - keepLast ||
