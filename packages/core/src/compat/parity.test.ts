@@ -172,6 +172,9 @@ const TYPED: readonly string[] = [
     "phrases",
   ] satisfies (keyof core.SelectiveTextOptions)[]),
   ...(["compress"] satisfies (keyof core.Compressor)[]),
+  ...(["scorer", "classifier"] satisfies (keyof core.CompressorParts)[]),
+  // What the package llmlingua makes a compressor with, on top of it.
+  ...["model", "tokenizer", "threads"],
 ];
 
 const scorer = core.createHashScorer();
