@@ -12,6 +12,7 @@ import { breather } from "../schedule.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
 import { boundariesOf } from "../text/boundaries.js";
+import { encodePieces } from "../tokens/pieces.js";
 import type { Ranker } from "./types.js";
 
 /** Options of {@link questionRanker}. */
@@ -36,8 +37,8 @@ export function questionRanker(
   scorer: TokenScorer,
   { by = "sentence", separator = SEPARATOR, statement = "", onScored }: QuestionRankerOptions = {},
 ): Ranker {
-  const tokens = (text: string) => scorer.tokenizer.encode(text).ids;
-  const between = tokens(separator);
+  const tokens = async (text: string, signal: AbortSignal | undefined) =>
+    (await encodePieces(scorer.tokenizer, text, { signal })).ids;
   const known = new Map<string, number>();
   let remembered = "";
   return {
@@ -47,13 +48,14 @@ export function questionRanker(
       const asked = `${query}${statement}`;
       if (asked !== remembered) known.clear();
       remembered = asked;
-      const question = tokens(asked);
+      const question = await tokens(asked, signal);
+      const between = await tokens(separator, signal);
       const breath = breather(signal);
       const likelihood = async (text: string) => {
         const scored = known.get(text);
         if (scored !== undefined) return scored;
         await breath.pause();
-        const read = tokens(text);
+        const read = await tokens(text, signal);
         const history = new Uint32Array([...read, ...between]);
         const value = -mean(await scoreText(scorer, question, { history, stream: 2, signal }));
         known.set(text, value);
