@@ -29,19 +29,19 @@ export async function byImportance(
   job: Job,
   cut: Cutter,
   units: LiveUnits,
-  { kept: keptTokens, margins }: PruneResult,
+  { keptUnits, margins }: PruneResult,
   coarse: CoarseResult,
 ): Promise<Atoms> {
   const ranks = ranksOf(job, coarse, units);
   const { parts } = job.tokens;
   // Room that is left is not for parts whose own rate is met.
   const spare = (u: number) =>
-    keptTokens[units.start[u]] === 0 && parts[units.part[u]].part.rate !== undefined ? 1 : 0;
+    keptUnits[u] === 0 && parts[units.part[u]].part.rate !== undefined ? 1 : 0;
   const order = Array.from(units.start.keys()).sort(
     (a, b) =>
       units.tier[b] - units.tier[a] ||
       ranks[a] - ranks[b] ||
-      keptTokens[units.start[b]] - keptTokens[units.start[a]] ||
+      keptUnits[b] - keptUnits[a] ||
       spare(a) - spare(b) ||
       margins[b] - margins[a] ||
       a - b,
@@ -52,7 +52,7 @@ export async function byImportance(
   for (const u of order) {
     await job.breath.pause();
     take(units.start[u], units.end[u]);
-    if (keptTokens[units.start[u]] === 1) kept = small.start.length;
+    if (keptUnits[u] === 1) kept = small.start.length;
   }
   for (const { from, to } of coarse.dropped) {
     await job.breath.pause();

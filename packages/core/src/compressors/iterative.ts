@@ -20,6 +20,8 @@ import { TIER } from "./tiers.js";
 export interface PruneResult {
   /** 1 = kept, by token: fixed tokens, kept units, restored separators. */
   readonly kept: Uint8Array;
+  /** 1 = kept, by unit. */
+  readonly keptUnits: Uint8Array;
   /** By unit: score minus its segment's threshold; above 0 = kept. 0 for structure. */
   readonly margins: Float32Array;
 }
@@ -40,6 +42,7 @@ export async function pruneIteratively(
   const { iterative, segmentSize, tokenScore, contrastive } = job.settings;
   const kept = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
   const margins = new Float32Array(units.start.length);
+  const keptUnits = new Uint8Array(units.start.length);
   const history = historyOf(job, kept);
   const ledger = ledgerOf(job, units, budgets);
   const stream = readingStream(job, alive);
@@ -52,10 +55,10 @@ export async function pruneIteratively(
     await job.breath.pause();
     const fresh = stream.between(units.start[segment.first], units.end[segment.last]);
     if (scores && iterative) await scoreBothWays(job, fresh, question, history.before(fresh[0]));
-    decide(job, units, segment, stream, ledger.budgetFor(segment), kept, margins);
+    decide(job, units, segment, stream, ledger.budgetFor(segment), { kept, keptUnits, margins });
   }
   history.before(kept.length);
-  return { kept, margins };
+  return { kept, keptUnits, margins };
 }
 
 /** Keeps a segment's structure and, of its ordinary units, the most surprising up to `budget`. */
@@ -65,13 +68,16 @@ function decide(
   segment: Segment,
   stream: ReadingStream,
   budget: { readonly tokens: number; spend(tokens: number): void },
-  kept: Uint8Array,
-  margins: Float32Array,
+  { kept, keptUnits, margins }: PruneResult,
 ): void {
+  const keep = (u: number) => {
+    kept.fill(1, units.start[u], units.end[u]);
+    keptUnits[u] = 1;
+  };
   const ordinary: number[] = [];
   for (let u = segment.first; u <= segment.last; u++) {
     if (units.tier[u] === TIER.ordinary) ordinary.push(u);
-    else kept.fill(1, units.start[u], units.end[u]);
+    else keep(u);
   }
   const scores = segmentScores(job, units, ordinary, stream);
   const lengths = ordinary.map((u) => units.end[u] - units.start[u]);
@@ -79,7 +85,7 @@ function decide(
   budget.spend(choice.tokens);
   const threshold = finiteThreshold(choice.threshold, scores);
   for (const [i, u] of ordinary.entries()) {
-    if (choice.kept[i] === 1) kept.fill(1, units.start[u], units.end[u]);
+    if (choice.kept[i] === 1) keep(u);
     margins[u] = scores[i] - threshold;
   }
 }
