@@ -41,7 +41,7 @@ for (let n = 0; n < Number(values.prompts); n++) {
   const prompt = text.slice(start, start + wanted * 4).toWellFormed();
   if (counter.count(prompt) < 50) continue;
   const rate = 0.05 + random() * 0.85;
-  const result = await compressor.compress(prompt, { rate });
+  const result = await compressor.compress(prompt, { rate, keepCode: false });
   fitMs += result.timings.fitMs;
   const target = Math.max(1, Math.round(rate * result.originalTokens));
   errors.push({ error: result.compressedTokens - target, target, original: result.originalTokens });
