@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { oneDecimal } from "../tokens/reference-report.js";
 import { compressPrompt } from "./compress-prompt.js";
 import { hashModel } from "./replay.js";
-import { oneDecimal } from "./report.js";
 import type { ReferenceCall, ReferenceModel } from "./types.js";
 
 const model = hashModel((text) => createHash("md5").update(text).digest());

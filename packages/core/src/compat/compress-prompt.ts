@@ -7,12 +7,12 @@
  * @module
  */
 import type { Span } from "../text/types.js";
+import { referenceReport } from "../tokens/reference-report.js";
 import { filterContexts } from "./context-filter.js";
 import { type MeteredModel, meter } from "./metered.js";
 import { planWindows } from "./plan.js";
 import { fitPrefix, prefixLength, SEPARATOR } from "./prefix.js";
 import { lengthOf, rankTexts } from "./rank.js";
-import { report } from "./report.js";
 import { filterSentences } from "./sentence-filter.js";
 import {
   type ResolvedSettings,
@@ -82,7 +82,7 @@ export async function compressPrompt(
   const origin = [instruction, ...texts, question].join(SEPARATOR).trim();
   return {
     compressedPrompt,
-    ...report(await metered.count(origin), await metered.count(compressedPrompt)),
+    ...referenceReport(await metered.count(origin), await metered.count(compressedPrompt)),
     contexts: shorter,
     keptSpans: body.text.trim() === "" ? [] : body.keptSpans,
   };

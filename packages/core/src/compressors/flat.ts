@@ -20,7 +20,7 @@ import { orderByRelevance } from "./visits.js";
 
 /** Pieces of a prompt: units, and what lies between them. */
 export interface FlatPrompt extends TokenizedPrompt {
-  /** By piece: its score; −1 for what no unit covers. */
+  /** By piece: its score; −∞ for what no unit covers. */
   readonly scores: Float64Array;
   /** By piece: 1 = a unit that stays whatever its score. */
   readonly forced: Uint8Array;

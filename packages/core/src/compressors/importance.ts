@@ -21,8 +21,8 @@ export interface Atoms {
 
 /**
  * Orders atoms: structure (closing lines first, of the contexts chosen first), then units that the
- * token stage kept, then others, each by how far they lie above their segment's threshold, then sentences and contexts that were dropped
- * whole, next best first. Units coarser than words are taken apart into words, so that the last
+ * token stage kept, then others, each by how far they lie above their segment's threshold, then
+ * sentences and contexts that were dropped whole, next best first. Units coarser than words are taken apart into words, so that the last
  * one may be kept in part. Ties by position.
  */
 export async function byImportance(

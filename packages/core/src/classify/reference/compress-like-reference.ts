@@ -9,12 +9,12 @@
  * @module
  */
 import { countText } from "../../tokens/count.js";
+import { referenceReport } from "../../tokens/reference-report.js";
 import { contextRate, contextScore, keepContexts } from "./context-filter.js";
 import { decide } from "./decide.js";
 import { labelOf, type ReferenceWord, wordProbability } from "./merge-words.js";
 import { hide, reveal } from "./placeholders.js";
 import { createReader, type ReferenceReader } from "./reader.js";
-import { reportOf } from "./report.js";
 import { type ResolvedSettings, resolveSettings } from "./settings.js";
 import type { ReferenceLlmlingua2Call, ReferenceLlmlingua2Result } from "./types.js";
 
@@ -63,7 +63,7 @@ export async function compressLikeReference(
   return {
     compressedPrompt: list.join("\n\n"),
     compressedPromptList: list,
-    ...reportOf(originTokens, compressedTokens),
+    ...referenceReport(originTokens, compressedTokens),
     ...(settings.returnWordLabel && { fnLabeledOriginalPrompt: labelsOf(compressed, settings) }),
   };
 }

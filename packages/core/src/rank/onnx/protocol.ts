@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorCode, LlmlinguaError } from "../../errors.js";
+import { type ErrorRecord, toErrorRecord } from "../../score/onnx/protocol.js";
 
 /** How the vectors of tokens become one vector of a text. */
 export type Pooling = "mean" | "cls";
@@ -50,15 +50,7 @@ export type EncoderReply =
   | { readonly type: "done"; readonly id: number; readonly rows: Float32Array[] }
   | { readonly type: "failed"; readonly id?: number; readonly error: ErrorRecord };
 
-/** An error that crosses threads. */
-export interface ErrorRecord {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
 /** Puts an error in a form that crosses threads; what is not this library's is `ranker-failed`. */
-export function toErrorRecord(error: unknown): ErrorRecord {
-  if (error instanceof LlmlinguaError) return { code: error.code, message: error.message };
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: "ranker-failed", message: `The encoder failed: ${reason}` };
+export function encoderError(error: unknown): ErrorRecord {
+  return toErrorRecord(error, "ranker-failed", "encoder");
 }

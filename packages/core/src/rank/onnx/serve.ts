@@ -9,7 +9,7 @@ import {
   type EncoderReply,
   type EncoderRequest,
   type EncoderSetup,
-  toErrorRecord,
+  encoderError,
 } from "./protocol.js";
 
 /** What of `node:worker_threads`' MessagePort is used. */
@@ -33,7 +33,7 @@ export async function serveEncoder(port: ServerPort, setup: EncoderSetup): Promi
     });
     port.postMessage({ type: "ready", info: session.info });
   } catch (error) {
-    port.postMessage({ type: "failed", error: toErrorRecord(error) });
+    port.postMessage({ type: "failed", error: encoderError(error) });
   }
 }
 
@@ -50,6 +50,6 @@ async function answer(
     const rows = await session.run(texts, query, stopWhenCancelled);
     port.postMessage({ type: "done", id, rows });
   } catch (error) {
-    port.postMessage({ type: "failed", id, error: toErrorRecord(error) });
+    port.postMessage({ type: "failed", id, error: encoderError(error) });
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
-import { type EncoderRequest, toErrorRecord } from "./protocol.js";
+import { type EncoderRequest, encoderError } from "./protocol.js";
 import { EncoderClient, type EncoderWorker } from "./worker-client.js";
 
 class FakeWorker extends EventEmitter {
@@ -65,7 +65,7 @@ describe("the client of an encoder's thread", () => {
   test("fails one call with what the thread says of it", async () => {
     const { worker, client } = await ready();
     const call = client.run({ texts: ["a"] });
-    worker.emit("message", { type: "failed", id: 0, error: toErrorRecord(new Error("bad")) });
+    worker.emit("message", { type: "failed", id: 0, error: encoderError(new Error("bad")) });
     await expect(call).rejects.toMatchObject({
       code: "ranker-failed",
       message: "The encoder failed: bad",

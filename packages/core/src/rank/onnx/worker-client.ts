@@ -4,6 +4,7 @@
  * @module
  */
 import { LlmlinguaError, throwIfAborted } from "../../errors.js";
+import { fromErrorRecord } from "../../score/onnx/protocol.js";
 import type { EncoderInfo, EncoderReply, EncoderRequest } from "./protocol.js";
 
 /** What of `node:worker_threads`' Worker is used. */
@@ -53,7 +54,8 @@ export class EncoderClient {
     this.#ready = new Promise((resolve, reject) => {
       worker.on("message", (reply) => {
         if (reply.type === "ready") resolve(reply.info);
-        else if (reply.type === "failed" && reply.id === undefined) reject(errorOf(reply));
+        else if (reply.type === "failed" && reply.id === undefined)
+          reject(fromErrorRecord(reply.error));
         else this.#settle(reply);
       });
       worker.on("error", (cause) => reject(this.#end(this.#crashed(cause.message, cause))));
@@ -123,7 +125,7 @@ export class EncoderClient {
   #settle(reply: Exclude<EncoderReply, { type: "ready" }>): void {
     const pending = this.#take(reply.id ?? -1);
     if (reply.type === "done") pending?.resolve(reply.rows);
-    else pending?.reject(errorOf(reply));
+    else pending?.reject(fromErrorRecord(reply.error));
   }
 
   #take(id: number): Pending | undefined {
@@ -151,10 +153,6 @@ export class EncoderClient {
       { cause },
     );
   }
-}
-
-function errorOf({ error }: Extract<EncoderReply, { type: "failed" }>): LlmlinguaError {
-  return new LlmlinguaError(error.code, error.message);
 }
 
 function abortedError(signal: AbortSignal | undefined): LlmlinguaError {

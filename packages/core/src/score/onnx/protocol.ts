@@ -41,11 +41,15 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
-/** Puts an error in a form that crosses threads; what is not this library's is `scorer-failed`. */
-export function toErrorRecord(error: unknown): ErrorRecord {
+/** Puts an error in a form that crosses threads; what is not this library's is `code`. */
+export function toErrorRecord(
+  error: unknown,
+  code: ErrorCode = "scorer-failed",
+  what = "model",
+): ErrorRecord {
   if (error instanceof LlmlinguaError) return { code: error.code, message: error.message };
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: "scorer-failed", message: `The model failed: ${reason}` };
+  return { code, message: `The ${what} failed: ${reason}` };
 }
 
 /** The error on the other side. */
