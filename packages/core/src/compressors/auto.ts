@@ -7,6 +7,7 @@ import { LlmlinguaError } from "../errors.js";
 import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
 import { encodePieces } from "../tokens/pieces.js";
+import { piecesOf } from "./demonstrations.js";
 import { fixedTokens } from "./fit.js";
 import { smallestShare } from "./information.js";
 import type { Job } from "./job.js";
@@ -32,7 +33,7 @@ export async function informationTarget(
 ): Promise<AutoTarget> {
   await scoreAlone(job, job.tokens.parts);
   const alive = new Uint8Array(job.tokens.ids.length).fill(1);
-  const units = await liveUnits(job, cutterOf(job), job.settings.unit, alive);
+  const units = await liveUnits(job, await piecesOf(job, cutterOf(job), undefined), alive);
   const nats = units.start.map((start, u) => {
     const own = job.surprisals.subarray(start, units.end[u]);
     return own.reduce((sum, value) => sum + (value || 0), 0);

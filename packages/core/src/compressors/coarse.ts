@@ -6,12 +6,11 @@
  * @module
  */
 import { chooseWhole } from "../select/coarse.js";
-import { recurringStructure, type StructureKind } from "../text/structure.js";
+import type { Demonstrations } from "../text/demonstrations.js";
 import type { PartTokens } from "../tokens/prompt-tokens.js";
 import { type Job, meanSurprisal } from "./job.js";
 import type { Cutter } from "./live-units.js";
 import { dropSentences, type Range } from "./sentences.js";
-import { markTier, TIER } from "./tiers.js";
 import { orderByRelevance, visitOrder } from "./visits.js";
 
 export interface CoarseResult {
@@ -36,20 +35,25 @@ const TOO_MUCH = 2;
  * Drops whole contexts, then whole sentences, until about `limit` tokens of contexts are left.
  *
  * @param limit - k·τ_dems·L_dems, in scorer tokens
+ * @param shape - where contexts are worked examples
  */
-export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<CoarseResult> {
+export async function dropWhole(
+  job: Job,
+  cut: Cutter,
+  limit: number,
+  shape: Demonstrations | undefined,
+): Promise<CoarseResult> {
   const isFree = ({ part }: PartTokens) => part.kind === "context" && part.rate === undefined;
   const contexts = job.tokens.parts.filter(isFree);
   const alive = new Uint8Array(job.tokens.ids.length);
   for (const { from, to } of job.tokens.parts) alive.fill(1, from, to);
-  const byContext = await dropContexts(job, contexts, limit);
+  const byContext = await dropContexts(job, contexts, limit, shape);
   for (const { from, to } of byContext.dropped) alive.fill(0, from, to);
-  await job.breath.pause();
-  if (job.settings.structure) markStructure(job);
   await job.breath.pause();
   const { sentenceLevel, tokenLevel } = job.settings;
   const isOnly = job.relevance !== undefined && contexts.length === 1;
-  const wanted = sentenceLevel ?? (!tokenLevel || isOnly || byContext.tokens > TOO_MUCH * limit);
+  const isMuch = byContext.tokens > TOO_MUCH * limit && shape === undefined;
+  const wanted = sentenceLevel ?? (!tokenLevel || isOnly || isMuch);
   const sentences: Range[] = [];
   let contextTokens = byContext.tokens;
   if (wanted && byContext.tokens > limit) {
@@ -63,19 +67,12 @@ export async function dropWhole(job: Job, cut: Cutter, limit: number): Promise<C
   return { alive, contextTokens, dropped, sentences, rank: byContext.rank, surprisals };
 }
 
-/** Marks what recurs across contexts. */
-function markStructure(job: Job): void {
-  const { text, offsets, parts } = job.tokens;
-  const spans = recurringStructure(
-    text,
-    parts.map(({ part }) => part),
-  );
-  const of = (kind: StructureKind) => spans.filter((span) => span.kind === kind);
-  markTier(offsets, job.tiers, of("recurring"), TIER.recurring);
-  markTier(offsets, job.tiers, of("closing"), TIER.closing);
-}
-
-async function dropContexts(job: Job, contexts: readonly PartTokens[], limit: number) {
+async function dropContexts(
+  job: Job,
+  contexts: readonly PartTokens[],
+  limit: number,
+  shape: Demonstrations | undefined,
+) {
   const lengths = contexts.map(({ from, to }) => to - from);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const { contextLevel } = job.settings;
@@ -84,9 +81,10 @@ async function dropContexts(job: Job, contexts: readonly PartTokens[], limit: nu
     const rank = rankByIndex(contexts, order);
     return { kept: contexts, dropped: [], tokens: total, rank };
   }
-  const order = await visitOrder(job, contexts);
+  const order = await visitOrder(job, contexts, shape ? "shortest" : "perplexity");
   const { tokenLevel, sentenceLevel } = job.settings;
-  const choice = chooseWhole(lengths, order, limit, tokenLevel || sentenceLevel !== false);
+  const isTrimmed = shape === undefined && (tokenLevel || sentenceLevel !== false);
+  const choice = chooseWhole(lengths, order, limit, isTrimmed);
   return {
     kept: contexts.filter((_, i) => choice.kept[i] === 1),
     dropped: order.filter((i) => choice.kept[i] === 0).map((i) => contexts[i]),

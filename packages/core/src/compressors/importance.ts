@@ -5,7 +5,9 @@
  */
 
 import { isCharacterEdge } from "../text/segments.js";
+import type { Demonstrations } from "../text/demonstrations.js";
 import type { CoarseResult } from "./coarse.js";
+import { piecesOf } from "./demonstrations.js";
 import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
 import { addUnits, type Cutter, type LiveUnits, runsOf } from "./live-units.js";
@@ -22,8 +24,8 @@ export interface Atoms {
 /**
  * Orders atoms: structure (closing lines first, of the contexts chosen first), then units that the
  * token stage kept, then others, each by how far they lie above their segment's threshold, then
- * sentences and contexts that were dropped whole, next best first. Units coarser than words are taken apart into words, so that the last
- * one may be kept in part. Ties by position.
+ * sentences and contexts that were dropped whole, next best first. Units coarser than words are taken
+ * apart into words, so that the last one may be kept in part; steps of worked examples stay whole. Ties by position.
  */
 export async function byImportance(
   job: Job,
@@ -31,6 +33,7 @@ export async function byImportance(
   units: LiveUnits,
   { keptUnits, margins }: PruneResult,
   coarse: CoarseResult,
+  shape: Demonstrations | undefined,
 ): Promise<Atoms> {
   const ranks = ranksOf(job, coarse, units);
   const { parts } = job.tokens;
@@ -47,7 +50,7 @@ export async function byImportance(
       a - b,
   );
   const small: LiveUnits = { start: [], end: [], part: [], tier: [] };
-  const take = await taker(job, cut, small);
+  const take = await taker(job, cut, small, shape);
   let kept = 0;
   for (const u of order) {
     await job.breath.pause();
@@ -72,13 +75,12 @@ function ranksOf(job: Job, coarse: CoarseResult, units: LiveUnits): Uint32Array 
 }
 
 /** Adds the words (or, for unit "token", the tokens) of a range to `atoms`. */
-async function taker(job: Job, cut: Cutter, atoms: LiveUnits) {
+async function taker(job: Job, cut: Cutter, atoms: LiveUnits, shape: Demonstrations | undefined) {
   const unit = job.settings.unit === "token" ? "token" : "word";
-  const boundary = await cut(unit);
-  const graphemes = unit === "word" ? await cut("token") : undefined;
+  const { boundary, fallback } = await piecesOf(job, cut, shape, unit);
   const all = new Uint8Array(job.tokens.ids.length).fill(1);
   return (from: number, to: number) =>
-    addUnits(job, atoms, { from, to, part: 0 }, all, boundary, graphemes);
+    addUnits(job, atoms, { from, to, part: 0 }, all, boundary, fallback);
 }
 
 /**

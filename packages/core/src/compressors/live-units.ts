@@ -105,16 +105,19 @@ export function addUnits(
   }
 }
 
-/** All droppable units of one level over the live tokens. */
+/** Flags of where units end, and where over-long ones may end all the same. */
+export interface Pieces {
+  readonly boundary: Uint8Array;
+  readonly fallback: Uint8Array | undefined;
+}
+
+/** All droppable units over the live tokens. */
 export async function liveUnits(
   job: Job,
-  cut: Cutter,
-  unit: Unit,
+  { boundary, fallback }: Pieces,
   alive: Uint8Array,
 ): Promise<LiveUnits> {
   const units: LiveUnits = { start: [], end: [], part: [], tier: [] };
-  const boundary = await cut(unit);
-  const fallback = unit === "word" ? await cut("token") : undefined;
   for (const [part, { from, to }] of job.tokens.parts.entries()) {
     await job.breath.pause();
     addUnits(job, units, { from, to, part }, alive, boundary, fallback);

@@ -13,8 +13,13 @@ import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { cutterOf, liveUnits } from "./live-units.js";
+import { inEqualShares, piecesOf, shapeOf } from "./demonstrations.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
+
+/** k of Algorithm 1 where nothing else is asked for; of worked examples (docs/quality-log.md). */
+const USUAL_FACTOR = 1.5;
+const EXAMPLES_FACTOR = 2.7;
 
 export interface Size {
   /** Tokens of the original and to aim at, in the target's tokenizer. */
@@ -36,21 +41,25 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const lengths = lengthsOf(job.tokens);
   const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
+  const shape = shapeOf(job);
   // Overfilling is for a token stage to trim.
-  const limit = (job.settings.tokenLevel ? job.settings.budgetFactor : 1) * budgets.context;
+  const factor = job.settings.budgetFactor ?? (shape ? EXAMPLES_FACTOR : USUAL_FACTOR);
+  const limit = (job.settings.tokenLevel ? factor : 1) * budgets.context;
   if (job.settings.tokenLevel)
     job.meter.expect("fine", Math.round(Math.min(limit, lengths.context)));
-  const coarse = await dropWhole(job, cut, limit);
+  const coarse = await dropWhole(job, cut, limit, shape);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {
     const fitted = render(job, wholeMask(job, coarse));
     return { ...fitted, coarse, coarseMs, fineMs: 0, fitMs: clock() };
   }
-  const units = await liveUnits(job, cut, job.settings.unit, coarse.alive);
+  const pieces = await piecesOf(job, cut, shape);
+  const units = await liveUnits(job, pieces, coarse.alive);
   const shares = rebalance(budgets, lengths, limit - coarse.contextTokens, total, job);
-  const pruned = await pruneIteratively(job, units, coarse.alive, shares);
+  const read = await pruneIteratively(job, units, coarse.alive, shares);
   const fineMs = clock();
-  const atoms = await byImportance(job, cut, units, pruned, coarse);
+  const pruned = shape ? inEqualShares(job, units, read, shape) : read;
+  const atoms = await byImportance(job, cut, units, pruned, coarse, shape);
   const fitted = await fitToTarget(job, atoms, size.target);
   return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
 }

@@ -35,12 +35,16 @@ export const FLAGS = [
   "iterative",
   "fixedRate",
   "structure",
+  "demonstrations",
   "restoreSeparators",
   "keepCode",
 ] as const;
 
 const RANKS: readonly string[] = [
+  "auto",
   "perplexity",
+  "shortest",
+  "recent",
   "original",
   "random",
   "question",
@@ -74,6 +78,7 @@ const ITERATIVE_ALONE = [
   "segmentSize",
   "tokenScore",
   "structure",
+  "demonstrations",
 ] as const satisfies (keyof CompressOptions)[];
 
 export function wordRulesOf(options: CompressOptions): WordRules {

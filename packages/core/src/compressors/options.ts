@@ -59,7 +59,8 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
     checkChoice(name, settings[name as keyof typeof CHOICES], choices);
   }
   for (const [name, range] of Object.entries(RANGES)) {
-    checkNumber(name, settings[name as keyof typeof RANGES], range);
+    const value = settings[name as keyof typeof RANGES];
+    if (value !== undefined) checkNumber(name, value, range);
   }
   for (const name of FLAGS) checkFlag(name, settings[name]);
   if (!Array.isArray(settings.protect)) {

@@ -103,7 +103,10 @@ async function rankerOf(
       return bm25();
     case "gzip":
       return gzip();
+    case "auto":
     case "perplexity":
+    case "shortest":
+    case "recent":
     case "original":
     case "random":
       throw new Error(`${rank} does not look at the question`);

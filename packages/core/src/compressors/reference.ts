@@ -45,6 +45,7 @@ const USES = {
   unitScore: "refused",
   tokenScore: "refused",
   structure: "refused",
+  demonstrations: "refused",
   restoreSeparators: "refused",
   protect: "refused",
   seed: "refused",

@@ -21,7 +21,9 @@ export interface Settings {
   /** Undefined: only where contexts alone leave too much. */
   readonly sentenceLevel: boolean | undefined;
   readonly tokenLevel: boolean;
-  readonly budgetFactor: number;
+  /** Undefined: 1.5, of worked examples 2.7. */
+  readonly budgetFactor: number | undefined;
+  readonly demonstrations: boolean;
   readonly rank: RankMethod | Ranker;
   readonly order: OutputOrder;
   readonly contrastive: boolean;
@@ -50,8 +52,9 @@ export const DEFAULTS: Settings = {
   contextLevel: true,
   sentenceLevel: undefined,
   tokenLevel: true,
-  budgetFactor: 1.5,
-  rank: "perplexity",
+  budgetFactor: undefined,
+  demonstrations: true,
+  rank: "auto",
   order: "original",
   contrastive: false,
   dynamicRate: 0,
@@ -117,8 +120,10 @@ const PAPER: Partial<Settings> = {
   questionRate: 0.9,
   sentenceLevel: false,
   budgetFactor: 2,
+  rank: "perplexity",
   unit: "token",
   structure: false,
+  demonstrations: false,
   restoreSeparators: false,
   keepCode: false,
 };
@@ -149,7 +154,16 @@ export const PRESETS: Readonly<
   microsoft: { llmlingua: {}, longllmlingua: {}, llmlingua2: {}, "selective-context": {} },
 };
 
+const WITHOUT_QUESTION: readonly string[] = [
+  "auto",
+  "perplexity",
+  "shortest",
+  "recent",
+  "original",
+  "random",
+] satisfies RankMethod[];
+
 /** Whether contexts are ranked for a question, before anything else is done. */
 export function isByQuestion({ rank }: Pick<Settings, "rank">): boolean {
-  return typeof rank !== "string" || !["perplexity", "original", "random"].includes(rank);
+  return typeof rank !== "string" || !WITHOUT_QUESTION.includes(rank);
 }

@@ -43,7 +43,10 @@ export type MethodName = "llmlingua" | "longllmlingua" | "llmlingua2" | "selecti
  * `bm25`, `gzip`.
  */
 export type RankMethod =
+  | "auto"
   | "perplexity"
+  | "shortest"
+  | "recent"
   | "original"
   | "random"
   | "question"
@@ -125,9 +128,22 @@ export interface CompressOptions extends WordRules {
   readonly sentenceLevel?: boolean;
   /** Prune inside what is left (Algorithm 2); default true. Off: the size is met only to a whole context or sentence. */
   readonly tokenLevel?: boolean;
-  /** k of Algorithm 1, ≥ 1: how far coarse stages may overfill; default 1.5, paper 2, `longllmlingua` 1. */
+  /**
+   * k of Algorithm 1, ≥ 1: how far coarse stages may overfill; default 1.5, of worked examples 2.7,
+   * paper 2, `longllmlingua` 1.
+   */
   readonly budgetFactor?: number;
-  /** How contexts are ranked; default `perplexity`, for `longllmlingua` `question`. Or a ranker of your own. */
+  /**
+   * Find out whether contexts are worked examples (they end in one formula: "The answer is …"), and
+   * then cut them as such: the shortest ones, of each question its most surprising words, of each
+   * working whole steps from the last backwards, all in equal shares. Needs `structure` and a rank that
+   * does not look at a question. Default true, paper false.
+   */
+  readonly demonstrations?: boolean;
+  /**
+   * How contexts are ranked; default `auto` (`shortest` of worked examples, else `perplexity`), for
+   * `longllmlingua` `question`. `original` takes the first, `recent` the last ones. Or a ranker of your own.
+   */
   readonly rank?: RankMethod | Ranker;
   /** Default `original`, for `longllmlingua` `relevance`. Others need a rank by question. */
   readonly order?: OutputOrder;

@@ -20,12 +20,23 @@ export function orderByRelevance(
   return bestFirst(contexts.map((context) => relevance.scores[place.get(context) ?? 0]));
 }
 
-/** Places in `contexts`, the one to keep first in front. */
-export async function visitOrder(job: Job, contexts: readonly PartTokens[]): Promise<number[]> {
-  const { rank, seed } = job.settings;
+/**
+ * Places in `contexts`, the one to keep first in front.
+ *
+ * @param usual - what rank "auto" stands for
+ */
+export async function visitOrder(
+  job: Job,
+  contexts: readonly PartTokens[],
+  usual: "shortest" | "perplexity",
+): Promise<number[]> {
+  const { seed } = job.settings;
   const byQuestion = orderByRelevance(job, contexts);
   if (byQuestion !== undefined) return byQuestion;
+  const rank = job.settings.rank === "auto" ? usual : job.settings.rank;
   if (rank === "original") return contexts.map((_, i) => i);
+  if (rank === "recent") return contexts.map((_, i) => contexts.length - 1 - i);
+  if (rank === "shortest") return descending(contexts.map(({ from, to }) => from - to));
   if (rank === "random") return descending(contexts.map((_, i) => randomAt(seed, i)));
   await scoreAlone(job, contexts);
   return descending(contexts.map((context) => meanSurprisal(job.surprisals, context)));

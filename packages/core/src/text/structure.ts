@@ -1,11 +1,13 @@
 /**
  * What recurs across contexts: labels, line starts, closing formulas with their slot. Pure.
+ * A context's last sentence counts as a line.
  *
  * Recurring text is predictable, so a perplexity criterion drops it first, and yet it is what
  * tells the large model how to answer. Found here, it is charged to the budget before anything else.
  *
  * @module
  */
+import { boundariesOf } from "./boundaries.js";
 import type { PromptPart, Span } from "./types.js";
 
 /** How important a recurring span is: the closing line of a context before all other structure. */
@@ -104,13 +106,32 @@ function linesOf(text: string, span: Span): Line[] {
   const lines: Line[] = [];
   for (const match of text.slice(span.start, span.end).matchAll(/[^\r\n]+/g)) {
     const start = span.start + match.index;
-    const words: Span[] = [];
-    for (const word of match[0].matchAll(/\S+/g)) {
-      if (words.length === WORDS_SEEN) break;
-      const wordStart = start + word.index;
-      words.push({ start: wordStart, end: wordStart + word[0].length });
-    }
+    const words = wordsOf(text, start, start + match[0].length);
     if (words.length > 0) lines.push({ start, end: start + match[0].trimEnd().length, words });
   }
-  return lines;
+  const last = lines.pop();
+  return last === undefined ? lines : [...lines, ...conclusionApart(text, last)];
+}
+
+/** A line's last sentence stands by itself: there is where "So the answer is …" is written. */
+function conclusionApart(text: string, line: Line): Line[] {
+  const ends = [...boundariesOf(text.slice(line.start, line.end), "sentence")];
+  const at = line.start + Math.max(0, ...ends);
+  const words = wordsOf(text, at, line.end);
+  if (at === line.start || words.length < CLEAR_WORDS) return [line];
+  const end = at - (text.slice(line.start, at).length - text.slice(line.start, at).trimEnd().length);
+  return [
+    { start: line.start, end, words: line.words.filter((word) => word.end <= end) },
+    { start: words[0].start, end: line.end, words },
+  ];
+}
+
+/** The first {@link WORDS_SEEN} words of a stretch. */
+function wordsOf(text: string, from: number, to: number): Span[] {
+  const words: Span[] = [];
+  for (const word of text.slice(from, to).matchAll(/\S+/g)) {
+    if (words.length === WORDS_SEEN) break;
+    words.push({ start: from + word.index, end: from + word.index + word[0].length });
+  }
+  return words;
 }
