@@ -1,7 +1,7 @@
 /**
  * Papers: how likely the abstract is, given the compressed paper.
  *
- * arxiv_open/unarxive_sample.jsonl and scisumm_2018.jsonl, in turn. The text is cut to 6,000 tokens at a
+ * arxiv_open/unarxive_sample.jsonl and scisumm_2018.jsonl, in turn. The text is cut to 3,000 tokens at a
  * paragraph's end (where there is none in its second half: a line's, a sentence's); its blank-line blocks
  * are the contexts: paragraphs in the first file, sections in the second. Some texts begin with their
  * abstract: everything up to the last of the first paragraphs that shares half of its five-word runs with
@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { textOf } from "../../answers.mjs";
 
 const LEAST = 2000;
-const MOST = 6000;
+const MOST = 3000;
 /** Abstracts stand near the beginning: paragraphs that are looked at. */
 const FIRST = 25;
 

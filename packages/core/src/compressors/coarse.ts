@@ -31,23 +31,29 @@ export interface CoarseResult {
 /** Sentences are dropped by default when more than this many times the limit is left of the contexts. */
 const TOO_MUCH = 2;
 
+/** Scorer tokens that contexts may have after the coarse stages, k·τ_dems·L_dems, and in the end. */
+export interface Room {
+  readonly limit: number;
+  readonly least: number;
+}
+
 /**
  * Drops whole contexts, then whole sentences, until about `limit` tokens of contexts are left.
  *
- * @param limit - k·τ_dems·L_dems, in scorer tokens
  * @param shape - where contexts are worked examples
  */
 export async function dropWhole(
   job: Job,
   cut: Cutter,
-  limit: number,
+  room: Room,
   shape: Demonstrations | undefined,
 ): Promise<CoarseResult> {
+  const { limit } = room;
   const isFree = ({ part }: PartTokens) => part.kind === "context" && part.rate === undefined;
   const contexts = job.tokens.parts.filter(isFree);
   const alive = new Uint8Array(job.tokens.ids.length);
   for (const { from, to } of job.tokens.parts) alive.fill(1, from, to);
-  const byContext = await dropContexts(job, contexts, limit, shape);
+  const byContext = await dropContexts(job, contexts, room, shape);
   for (const { from, to } of byContext.dropped) alive.fill(0, from, to);
   await job.breath.pause();
   const { sentenceLevel, tokenLevel } = job.settings;
@@ -70,7 +76,7 @@ export async function dropWhole(
 async function dropContexts(
   job: Job,
   contexts: readonly PartTokens[],
-  limit: number,
+  { limit, least }: Room,
   shape: Demonstrations | undefined,
 ) {
   const lengths = contexts.map(({ from, to }) => to - from);
@@ -84,7 +90,7 @@ async function dropContexts(
   const order = await visitOrder(job, contexts, shape ? "shortest" : "perplexity");
   const { tokenLevel, sentenceLevel } = job.settings;
   const isTrimmed = shape === undefined && (tokenLevel || sentenceLevel !== false);
-  const choice = chooseWhole(lengths, order, limit, isTrimmed);
+  const choice = chooseWhole(lengths, order, limit, isTrimmed, shape ? least : 1);
   return {
     kept: contexts.filter((_, i) => choice.kept[i] === 1),
     dropped: order.filter((i) => choice.kept[i] === 0).map((i) => contexts[i]),

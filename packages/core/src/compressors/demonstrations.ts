@@ -6,7 +6,8 @@
  * @module
  */
 import { type Demonstrations, demonstrationsOf } from "../text/demonstrations.js";
-import { recurringStructure, type StructureKind } from "../text/structure.js";
+import { isCharacterEdge } from "../text/segments.js";
+import { recurringStructure, type StructureKind, type StructureSpan } from "../text/structure.js";
 import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
 import type { Cutter, LiveUnits, Pieces } from "./live-units.js";
@@ -24,11 +25,21 @@ export function shapeOf(job: Job): Demonstrations | undefined {
   const { text, offsets } = job.tokens;
   const parts = job.tokens.parts.map(({ part }) => part);
   const spans = recurringStructure(text, parts);
-  const of = (kind: StructureKind) => spans.filter((span) => span.kind === kind);
-  markTier(offsets, tiers, of("recurring"), TIER.recurring);
-  markTier(offsets, tiers, of("closing"), TIER.closing);
   const isWanted = settings.demonstrations && !isByQuestion(settings);
-  return isWanted ? demonstrationsOf(text, parts, spans) : undefined;
+  const shape = isWanted ? demonstrationsOf(text, parts, spans) : undefined;
+  const workings = shape?.workings ?? [];
+  const isStep = ({ start }: StructureSpan) =>
+    workings.some((one) => one.start <= start && start < one.end);
+  const of = (kind: StructureKind) => spans.filter((span) => span.kind === kind);
+  // A step that recurs is one among others.
+  markTier(
+    offsets,
+    tiers,
+    of("recurring").filter((span) => !isStep(span)),
+    TIER.recurring,
+  );
+  markTier(offsets, tiers, of("closing"), TIER.closing);
+  return shape;
 }
 
 /** Where units end: as `unit` says, inside the workings of examples where a sentence or a line does. */
@@ -52,7 +63,7 @@ export async function piecesOf(
         mixed.boundary.fill(0, from + 1, to);
         mixed.fallback?.fill(0, from + 1, to);
       }
-      mixed.boundary[to] = 1;
+      if (isCharacterEdge(job.tokens.text, to)) mixed.boundary[to] = 1;
       from = to;
     }
   }
@@ -85,7 +96,9 @@ export function inEqualShares(
     const total = sum(order);
     let before = 0;
     for (const u of order) {
-      margins[u] = share - (before + length(u) / 2) / total;
+      // Without its last step an example would teach to answer at once.
+      const isLastStep = side.isWorking && before === 0;
+      margins[u] = share - (isLastStep ? 0 : (before + length(u) / 2) / total);
       keptUnits[u] = margins[u] > 0 ? 1 : 0;
       before += length(u);
     }

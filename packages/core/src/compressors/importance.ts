@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isCharacterEdge } from "../text/segments.js";
 import type { Demonstrations } from "../text/demonstrations.js";
+import { isCharacterEdge } from "../text/segments.js";
 import type { CoarseResult } from "./coarse.js";
 import { piecesOf } from "./demonstrations.js";
 import type { PruneResult } from "./iterative.js";
@@ -57,6 +57,7 @@ export async function byImportance(
     take(units.start[u], units.end[u]);
     if (keptUnits[u] === 1) kept = small.start.length;
   }
+  if (shape) await takeSteps(job, cut, units, order, small);
   for (const { from, to } of coarse.dropped) {
     await job.breath.pause();
     take(from, to);
@@ -81,6 +82,21 @@ async function taker(job: Job, cut: Cutter, atoms: LiveUnits, shape: Demonstrati
   const all = new Uint8Array(job.tokens.ids.length).fill(1);
   return (from: number, to: number) =>
     addUnits(job, atoms, { from, to, part: 0 }, all, boundary, fallback);
+}
+
+/** Where no whole step fits any more, words of one do. */
+async function takeSteps(
+  job: Job,
+  cut: Cutter,
+  units: LiveUnits,
+  order: readonly number[],
+  atoms: LiveUnits,
+): Promise<void> {
+  const take = await taker(job, cut, atoms, undefined);
+  for (const u of order) {
+    await job.breath.pause();
+    if (units.tier[u] === TIER.ordinary) take(units.start[u], units.end[u]);
+  }
 }
 
 /**

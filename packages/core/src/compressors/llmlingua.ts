@@ -8,12 +8,12 @@
 import { allot, handBack, type PerKind } from "../budget/rates.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type CoarseResult, dropWhole } from "./coarse.js";
+import { inEqualShares, piecesOf, shapeOf } from "./demonstrations.js";
 import { type Fitted, fitToTarget, render } from "./fit.js";
 import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { cutterOf, liveUnits } from "./live-units.js";
-import { inEqualShares, piecesOf, shapeOf } from "./demonstrations.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
@@ -47,7 +47,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const limit = (job.settings.tokenLevel ? factor : 1) * budgets.context;
   if (job.settings.tokenLevel)
     job.meter.expect("fine", Math.round(Math.min(limit, lengths.context)));
-  const coarse = await dropWhole(job, cut, limit, shape);
+  const coarse = await dropWhole(job, cut, { limit, least: budgets.context }, shape);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {
     const fitted = render(job, wholeMask(job, coarse));

@@ -19,8 +19,9 @@ describe("settingsOf", () => {
       contextLevel: true,
       sentenceLevel: undefined,
       tokenLevel: true,
-      budgetFactor: 1.5,
-      rank: "perplexity",
+      budgetFactor: undefined,
+      demonstrations: true,
+      rank: "auto",
       order: "original",
       contrastive: false,
       dynamicRate: 0,
@@ -54,8 +55,10 @@ describe("settingsOf", () => {
       questionRate: 0.9,
       sentenceLevel: false,
       budgetFactor: 2,
+      rank: "perplexity",
       unit: "token",
       structure: false,
+      demonstrations: false,
       restoreSeparators: false,
       keepCode: false,
     });
@@ -68,7 +71,7 @@ describe("settingsOf", () => {
     [
       "rank",
       1,
-      "rank is 1; it must be one of perplexity, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
+      "rank is 1; it must be one of auto, perplexity, shortest, recent, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
     ],
     [
       "unit",
@@ -97,6 +100,14 @@ describe("settingsOf", () => {
     ["iterative", 0, "iterative is 0; it must be true or false."],
     ["fixedRate", "", 'fixedRate is ""; it must be true or false.'],
     ["structure", [], "structure is ; it must be true or false."],
+    ["demonstrations", "no", 'demonstrations is "no"; it must be true or false.'],
+    ["demonstrations", null, "demonstrations is null; it must be true or false."],
+    ["budgetFactor", null, "budgetFactor is null; it must be a number from 1, at most 1000."],
+    [
+      "rank",
+      "longest",
+      'rank is "longest"; it must be one of auto, perplexity, shortest, recent, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).',
+    ],
     ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
     ["protect", "x", 'protect is "x"; it must be a list of strings, patterns, spans and classes.'],
     [
@@ -108,6 +119,30 @@ describe("settingsOf", () => {
     ["signal", 5, "signal is 5; it must be an AbortSignal."],
   ])("names the option, the value and what is allowed: %s = %j", (name, value, message) => {
     refused({ [name]: value }, message);
+  });
+
+  it.each(["auto", "perplexity", "shortest", "recent", "original", "random"] as const)(
+    "keeps contexts where they are with rank %s, which asks no question",
+    (rank) => {
+      expect(settingsOf({ rank })).toMatchObject({ rank, order: "original" });
+      refused(
+        { rank, order: "relevance" },
+        `order is "relevance"; it must be "original" where rank is "${rank}".`,
+      );
+      refused(
+        { rank, dynamicRate: 0.3 },
+        `dynamicRate is 0.3; it must be 0 where rank is "${rank}".`,
+      );
+    },
+  );
+
+  it("lets methods that score every unit once take no worked examples", () => {
+    for (const method of ["llmlingua2", "selective-context"] as const) {
+      refused(
+        { method, demonstrations: true },
+        `method "${method}" does not take demonstrations; leave it out.`,
+      );
+    }
   });
 
   it("refuses options that are no object", () => {

@@ -53,6 +53,10 @@ const textOf = (word: fc.Arbitrary<string>, minLength: number, maxLength: number
 const mixed = fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: odd });
 const block = textOf(mixed, 3, 40);
 
+/** A worked example. */
+const worked = (asked: string, working: string, answer: number) =>
+  `Question: ${asked}\nLet's think step by step\n${working}\nThe answer is ${answer}`;
+
 const prompts: fc.Arbitrary<string | PromptInput> = fc.oneof(
   fc.array(block, { minLength: 1, maxLength: 5 }).map((blocks) => blocks.join("\n\n")),
   fc.record({
@@ -63,6 +67,12 @@ const prompts: fc.Arbitrary<string | PromptInput> = fc.oneof(
   fc
     .array(fc.tuple(textOf(mixed, 2, 9), fc.nat(999)), { minLength: 2, maxLength: 5 })
     .map((shots) => shots.map(([q, n]) => `Question: ${q}\nThe answer is ${n}`).join("\n\n")),
+  fc
+    .array(fc.tuple(textOf(mixed, 2, 9), textOf(mixed, 3, 30), fc.nat(999)), {
+      minLength: 2,
+      maxLength: 5,
+    })
+    .map((shots) => ({ contexts: shots.map((shot) => worked(...shot)) })),
 );
 
 const knobs: fc.Arbitrary<CompressOptions> = fc.record(
@@ -71,7 +81,8 @@ const knobs: fc.Arbitrary<CompressOptions> = fc.record(
     unit: fc.constantFrom("token", "word", "line", "sentence", "context"),
     unitScore: fc.constantFrom("mean", "max", "sum"),
     tokenScore: fc.constantFrom("surprisal", "next-surprisal", "random"),
-    rank: fc.constantFrom("perplexity", "random", "original"),
+    rank: fc.constantFrom("auto", "perplexity", "shortest", "recent", "random", "original"),
+    demonstrations: fc.boolean(),
     structure: fc.boolean(),
     restoreSeparators: fc.boolean(),
     iterative: fc.boolean(),

@@ -27,20 +27,21 @@ export interface CoarseChoice {
  * Algorithm 1: visits pieces in `order`; before each, stops once what is kept exceeds `limit`
  * (k·τ_dems·L_dems), else keeps it. At least one piece is kept.
  *
- * @param overfill - false: nothing comes after to trim what exceeds `limit`, so a piece that does
- * not fit any more is left out (but the first)
+ * @param overfill - false: a piece that exceeds `limit` is left out, unless fewer than `least` tokens
+ * are kept without it
  */
 export function chooseWhole(
   lengths: ArrayLike<number>,
   order: readonly number[],
   limit: number,
   overfill = true,
+  least = 1,
 ): CoarseChoice {
   const kept = new Uint8Array(lengths.length);
   let tokens = 0;
   for (const i of order) {
     if (tokens > limit) break;
-    if (!overfill && tokens > 0 && tokens + lengths[i] > limit) continue;
+    if (!overfill && tokens >= least && tokens + lengths[i] > limit) continue;
     kept[i] = 1;
     tokens += lengths[i];
   }

@@ -55,7 +55,8 @@ function openingOf(
   spans: readonly StructureSpan[],
   recurs: ReadonlySet<string>,
 ): Span | undefined {
-  const open = spans.filter(({ kind, start }) => kind === "recurring" && start > context.start);
+  const isFirst = ({ start }: Span) => text.slice(context.start, start).trim() === "";
+  const open = spans.filter((span) => span.kind === "recurring" && !isFirst(span));
   const labelled = open.findLast(({ start, end }) => LABELLED.test(text.slice(start, end)));
   return labelled ?? open.find(({ start, end }) => recurs.has(text.slice(start, end)));
 }

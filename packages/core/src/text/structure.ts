@@ -115,11 +115,14 @@ function linesOf(text: string, span: Span): Line[] {
 
 /** A line's last sentence stands by itself: there is where "So the answer is …" is written. */
 function conclusionApart(text: string, line: Line): Line[] {
-  const ends = [...boundariesOf(text.slice(line.start, line.end), "sentence")];
-  const at = line.start + Math.max(0, ...ends);
+  let at = line.start;
+  for (const end of boundariesOf(text.slice(line.start, line.end), "sentence")) {
+    at = Math.max(at, line.start + end);
+  }
   const words = wordsOf(text, at, line.end);
   if (at === line.start || words.length < CLEAR_WORDS) return [line];
-  const end = at - (text.slice(line.start, at).length - text.slice(line.start, at).trimEnd().length);
+  const end =
+    at - (text.slice(line.start, at).length - text.slice(line.start, at).trimEnd().length);
   return [
     { start: line.start, end, words: line.words.filter((word) => word.end <= end) },
     { start: words[0].start, end: line.end, words },
