@@ -265,6 +265,12 @@ async function meanInformation(scorer, line) {
 export function randomOf(seed) {
   let state = 0x811c9dc5;
   for (const char of String(seed)) state = Math.imul(state ^ char.codePointAt(0), 0x01000193);
+  return mulberry32(state);
+}
+
+/** Numbers in [0, 1) from a 32-bit state. */
+export function mulberry32(seed) {
+  let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -66,7 +66,8 @@ describe("a compressed prompt", () => {
 
   it("tells how surprising each context is, read alone", async () => {
     const scorer = createHashScorer();
-    const { parts } = await compress(SHOTS.join("\n\n"), { rate: 0.3 });
+    const options = { rate: 0.3, rank: "perplexity" } as const;
+    const { parts } = await compress(SHOTS.join("\n\n"), options);
     for (const [i, { surprisal }] of parts.entries()) {
       const ids = [scorer.startToken ?? 0, ...scorer.tokenizer.encode(SHOTS[i]).ids];
       const logprobs = await scorer.score(Uint32Array.from(ids), { from: 1 });
@@ -124,7 +125,12 @@ describe("a compressed prompt", () => {
   });
 
   it("keeps the structure of the most surprising contexts first", async () => {
-    const options = { targetToken: 9, budgetFactor: 12, unit: "line" } as const;
+    const options = {
+      targetToken: 9,
+      budgetFactor: 12,
+      unit: "line",
+      rank: "perplexity",
+    } as const;
     const shots = SHOTS.toReversed();
     const { parts, text } = await compress(shots.join("\n\n"), options);
     const order = [...parts].sort((a, b) => (b.surprisal ?? 0) - (a.surprisal ?? 0));
@@ -132,6 +138,15 @@ describe("a compressed prompt", () => {
     expect(order.findIndex(({ index }) => index === 0)).toBeGreaterThan(0);
     const closing = shots[order[0].index].split("\n")[2];
     expect(text).toContain(closing);
+  });
+
+  it("keeps the structure of the shortest worked examples first, and reads none alone", async () => {
+    const { parts, text } = await compress(SHOTS.join("\n\n"), {
+      targetToken: 9,
+      budgetFactor: 12,
+    });
+    expect(parts.map(({ surprisal }) => surprisal)).toEqual(SHOTS.map(() => undefined));
+    expect(text).toContain("The answer is 72");
   });
 
   it("keeps sentences that hold structure while it drops others", async () => {

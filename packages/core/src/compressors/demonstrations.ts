@@ -8,6 +8,7 @@
 import { type Demonstrations, demonstrationsOf } from "../text/demonstrations.js";
 import { isCharacterEdge } from "../text/segments.js";
 import { recurringStructure, type StructureKind, type StructureSpan } from "../text/structure.js";
+import type { Span } from "../text/types.js";
 import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
 import type { Cutter, LiveUnits, Pieces } from "./live-units.js";
@@ -27,19 +28,20 @@ export function shapeOf(job: Job): Demonstrations | undefined {
   const spans = recurringStructure(text, parts);
   const isWanted = settings.demonstrations && !isByQuestion(settings);
   const shape = isWanted ? demonstrationsOf(text, parts, spans) : undefined;
-  const workings = shape?.workings ?? [];
-  const isStep = ({ start }: StructureSpan) =>
-    workings.some((one) => one.start <= start && start < one.end);
-  const of = (kind: StructureKind) => spans.filter((span) => span.kind === kind);
-  // A step that recurs is one among others.
-  markTier(
-    offsets,
-    tiers,
-    of("recurring").filter((span) => !isStep(span)),
-    TIER.recurring,
-  );
+  const dear = outside(spans, shape?.workings ?? []);
+  const of = (kind: StructureKind) => dear.filter((span) => span.kind === kind);
+  markTier(offsets, tiers, of("recurring"), TIER.recurring);
   markTier(offsets, tiers, of("closing"), TIER.closing);
   return shape;
+}
+
+/** The sorted `spans` that do not start in one of the sorted `workings`: a step that recurs is one among others. */
+function outside(spans: readonly StructureSpan[], workings: readonly Span[]): StructureSpan[] {
+  let next = 0;
+  return spans.filter(({ start }) => {
+    while (next < workings.length && workings[next].end <= start) next++;
+    return next === workings.length || start < workings[next].start;
+  });
 }
 
 /** Where units end: as `unit` says, inside the workings of examples where a sentence or a line does. */

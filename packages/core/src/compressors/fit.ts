@@ -9,10 +9,15 @@ import { restoreSeparators } from "../restore/separators.js";
 import { fitSize } from "../select/fit.js";
 import type { Span } from "../text/types.js";
 import { countText } from "../tokens/count.js";
+import { unitsOf } from "../tokens/units.js";
 import type { Atoms } from "./importance.js";
 import type { Draft } from "./job.js";
+import type { Pieces } from "./live-units.js";
 import { slicesOf } from "./slices.js";
 import { isVerbatim, TIER } from "./tiers.js";
+
+/** A larger share of the target is not left empty while an atom can be taken apart. */
+const SLACK = 0.02;
 
 export interface Fitted {
   /** 1 = kept, by token. */
@@ -28,26 +33,49 @@ export interface Fitted {
  * `target-too-small` when not even one word is that short
  */
 export async function fitToTarget(job: Draft, atoms: Atoms, target: number): Promise<Fitted> {
-  const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
   await checkFixed(job, target);
-  const maskOf = (n: number, extras: readonly number[]) => {
+  let best = await fitted(job, atoms, target);
+  const next = best.next;
+  if (atoms.seams && next !== undefined && target - best.tokens > Math.max(2, SLACK * target)) {
+    const split = withSplit(job.tokens.offsets, atoms, next, atoms.seams);
+    const finer = await fitted(job, split, target);
+    if (finer.tokens > best.tokens) best = finer;
+  }
+  if (best.text === "" && job.tokens.text.trim() !== "") throw tooSmall(job, target);
+  return { kept: best.kept, spans: best.spans, text: best.text };
+}
+
+/** What fits of some atoms, how long that is, and the first atom that was too large. */
+async function fitted(job: Draft, atoms: Atoms, target: number) {
+  const fixed = job.tiers.map((tier) => (tier === TIER.fixed ? 1 : 0));
+  const rendered = (n: number, extras: readonly number[]) => {
     const kept = fixed.slice();
     for (let i = 0; i < n; i++) kept.fill(1, atoms.start[i], atoms.end[i]);
     for (const i of extras) kept.fill(1, atoms.start[i], atoms.end[i]);
-    return kept;
+    return render(job, kept);
   };
-  const { n, extras } = await fitSize({
-    atoms: atoms.start.length,
-    start: atoms.kept,
-    target,
-    async count(size, more) {
-      await job.breath.pause();
-      return countText(job.counter, render(job, maskOf(size, more)).text, job.breath);
-    },
-  });
-  const fitted = render(job, maskOf(n, extras));
-  if (fitted.text === "" && job.tokens.text.trim() !== "") throw tooSmall(job, target);
-  return fitted;
+  const count = async (n: number, extras: readonly number[]) => {
+    await job.breath.pause();
+    return countText(job.counter, rendered(n, extras).text, job.breath);
+  };
+  const total = atoms.start.length;
+  const { n, extras, prefix } = await fitSize({ atoms: total, start: atoms.kept, target, count });
+  const tokens = await count(n, extras);
+  return { ...rendered(n, extras), tokens, next: prefix < total ? prefix : undefined };
+}
+
+/** The atoms with the words of one in its place, the last first: a step's end says what it came to. */
+function withSplit(offsets: Uint32Array, atoms: Atoms, at: number, seams: Pieces): Atoms {
+  const starts = unitsOf(offsets, atoms.start[at], atoms.end[at], seams.boundary, seams.fallback);
+  const words = [...starts].slice(0, -1).map((start, w) => ({ start, end: starts[w + 1] }));
+  words.reverse();
+  const replaced = (all: Uint32Array, own: "start" | "end") =>
+    Uint32Array.from([
+      ...all.subarray(0, at),
+      ...words.map((w) => w[own]),
+      ...all.subarray(at + 1),
+    ]);
+  return { start: replaced(atoms.start, "start"), end: replaced(atoms.end, "end"), kept: at };
 }
 
 function tooSmall({ counter, settings }: Draft, target: number): LlmlinguaError {

@@ -10,7 +10,7 @@ import type { CoarseResult } from "./coarse.js";
 import { piecesOf } from "./demonstrations.js";
 import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
-import { addUnits, type Cutter, type LiveUnits, runsOf } from "./live-units.js";
+import { addUnits, type Cutter, type LiveUnits, type Pieces, runsOf } from "./live-units.js";
 import { TIER } from "./tiers.js";
 
 /** Token ranges `start` … `end − 1`, dearest first. */
@@ -19,6 +19,8 @@ export interface Atoms {
   readonly end: Uint32Array;
   /** The first so many were kept by the token stage. */
   readonly kept: number;
+  /** Where an atom may be taken apart, if nothing else fills the size; absent: all are words already. */
+  readonly seams?: Pieces;
 }
 
 /**
@@ -57,13 +59,13 @@ export async function byImportance(
     take(units.start[u], units.end[u]);
     if (keptUnits[u] === 1) kept = small.start.length;
   }
-  if (shape) await takeSteps(job, cut, units, order, small);
   for (const { from, to } of coarse.dropped) {
     await job.breath.pause();
     take(from, to);
   }
   takeRest(job, small);
-  return { start: Uint32Array.from(small.start), end: Uint32Array.from(small.end), kept };
+  const [start, end] = [Uint32Array.from(small.start), Uint32Array.from(small.end)];
+  return { start, end, kept, ...(shape && { seams: await wordPieces(job, cut, undefined) }) };
 }
 
 /** Structure of contexts chosen earlier goes first; ordinary units are compared by margin alone. */
@@ -75,28 +77,21 @@ function ranksOf(job: Job, coarse: CoarseResult, units: LiveUnits): Uint32Array 
   });
 }
 
+/** Words or, for unit "token", tokens; steps of worked examples are whole. */
+async function wordPieces(
+  job: Job,
+  cut: Cutter,
+  shape: Demonstrations | undefined,
+): Promise<Pieces> {
+  return piecesOf(job, cut, shape, job.settings.unit === "token" ? "token" : "word");
+}
+
 /** Adds the words (or, for unit "token", the tokens) of a range to `atoms`. */
 async function taker(job: Job, cut: Cutter, atoms: LiveUnits, shape: Demonstrations | undefined) {
-  const unit = job.settings.unit === "token" ? "token" : "word";
-  const { boundary, fallback } = await piecesOf(job, cut, shape, unit);
+  const { boundary, fallback } = await wordPieces(job, cut, shape);
   const all = new Uint8Array(job.tokens.ids.length).fill(1);
   return (from: number, to: number) =>
     addUnits(job, atoms, { from, to, part: 0 }, all, boundary, fallback);
-}
-
-/** Where no whole step fits any more, words of one do. */
-async function takeSteps(
-  job: Job,
-  cut: Cutter,
-  units: LiveUnits,
-  order: readonly number[],
-  atoms: LiveUnits,
-): Promise<void> {
-  const take = await taker(job, cut, atoms, undefined);
-  for (const u of order) {
-    await job.breath.pause();
-    if (units.tier[u] === TIER.ordinary) take(units.start[u], units.end[u]);
-  }
 }
 
 /**

@@ -55,7 +55,9 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   }
   const pieces = await piecesOf(job, cut, shape);
   const units = await liveUnits(job, pieces, coarse.alive);
-  const shares = rebalance(budgets, lengths, limit - coarse.contextTokens, total, job);
+  // What examples leave of their limit is room for other examples only.
+  const leftover = shape ? 0 : limit - coarse.contextTokens;
+  const shares = rebalance(budgets, lengths, leftover, total, job);
   const read = await pruneIteratively(job, units, coarse.alive, shares);
   const fineMs = clock();
   const pruned = shape ? inEqualShares(job, units, read, shape) : read;

@@ -22,6 +22,8 @@ export interface Fit {
   readonly n: number;
   /** … and these, which fill what was left of the target. */
   readonly extras: readonly number[];
+  /** The longest prefix that fits: the atom after it is too large. */
+  readonly prefix: number;
 }
 
 /** Most single atoms tried to fill the last tokens. */
@@ -41,13 +43,17 @@ const MOST_TRADED = { in: 4, out: 16 };
  */
 export async function fitSize(input: FitInput): Promise<Fit> {
   const { low, tokens } = await longestPrefix(input);
-  if (low === input.atoms) return { n: low, extras: [] };
+  if (low === input.atoms) return { n: low, extras: [], prefix: low };
   const filled = await fillGap(input, low, tokens);
   const slack = Math.max(SLACK.tokens, SLACK.share * input.target);
-  return input.target - filled.tokens > slack ? trade(input, filled) : filled;
+  const best = input.target - filled.tokens > slack ? await trade(input, filled) : filled;
+  return { n: best.n, extras: best.extras, prefix: low };
 }
 
-interface Counted extends Fit {
+/** A choice of atoms. */
+type Choice = Omit<Fit, "prefix">;
+
+interface Counted extends Choice {
   readonly tokens: number;
 }
 
@@ -90,7 +96,7 @@ async function fillGap(input: FitInput, n: number, counted: number): Promise<Cou
   return { n, extras, tokens };
 }
 
-async function trade(input: FitInput, filled: Counted): Promise<Fit> {
+async function trade(input: FitInput, filled: Counted): Promise<Choice> {
   let best = filled;
   for (const traded of trades(input.atoms, filled)) {
     if (best.tokens === input.target) break;
@@ -101,7 +107,7 @@ async function trade(input: FitInput, filled: Counted): Promise<Fit> {
 }
 
 /** One atom comes in; of the prefix, one of its last atoms goes, or so many at its end. */
-function* trades(atoms: number, { n, extras }: Fit): Generator<Fit> {
+function* trades(atoms: number, { n, extras }: Choice): Generator<Choice> {
   const leftOut: number[] = [];
   for (let i = n; i < atoms && leftOut.length < MOST_TRADED.in; i++) {
     if (!extras.includes(i)) leftOut.push(i);

@@ -69,12 +69,12 @@ describe("demonstrationsOf", () => {
   });
 
   // A word is what stands between spaces, and a closing sentence needs three of them.
-  it.fails("reads Chinese without spaces", () => {
+  it("does not read Chinese without spaces", () => {
     const contexts = [
       "问题：小明有3个苹果，又买了4个。一共几个？\n回答：先数3个。再加4个，3+4=7。答案是7。",
       "问题：小红每天读12页，读5天。一共几页？\n回答：每天12页。5天是12*5=60。答案是60。",
     ];
-    expect(workings({ contexts })).toEqual(["先数3个。再加4个，3+4=7。", "每天12页。5天是12*5=60。"]);
+    expect(workings({ contexts })).toBeUndefined();
   });
 
   it("reads line breaks of both kinds", () => {
@@ -95,7 +95,7 @@ describe("demonstrationsOf", () => {
     expect(workings({ contexts })).toEqual(GSM8K_WORKINGS);
   });
 
-  it.fails("looks through a space at the end of the opening line", () => {
+  it("looks through a space at the end of the opening line", () => {
     const contexts = GSM8K.map((text) => text.replace("by step\n", "by step \n"));
     expect(workings({ contexts })).toEqual(GSM8K_WORKINGS.map((text) => ` ${text}`));
   });
@@ -103,14 +103,13 @@ describe("demonstrationsOf", () => {
   it("recognises examples without a working, which then have none", () => {
     const contexts = ["Input: fine\nOutput: it is good", "Input: awful\nOutput: it is bad"];
     expect(workings({ contexts })).toEqual([]);
-    const alike = ["Input: fine\nOutput: good", "Input: nice\nOutput: good"];
-    expect(workings({ contexts: alike })).toEqual([]);
   });
 
-  // A label alone and a slot close nothing, until one answer is that of half of the examples.
-  it.fails("recognises pairs whose answers differ", () => {
-    const contexts = ["Input: fine\nOutput: good", "Input: awful\nOutput: bad"];
-    expect(workings({ contexts })).toEqual([]);
+  it("takes no label with a word after it for a formula, and no formula that is always filled alike", () => {
+    const pairs = ["Input: fine\nOutput: good", "Input: awful\nOutput: bad"];
+    expect(workings({ contexts: pairs })).toBeUndefined();
+    const alike = ["Input: fine\nOutput: it is good", "Input: nice\nOutput: it is good"];
+    expect(workings({ contexts: alike })).toBeUndefined();
   });
 
   it("has workings that begin and end with structure, ascending and apart", () => {
@@ -131,11 +130,21 @@ describe("demonstrationsOf", () => {
     expect(workings({ contexts: [GSM8K[0], open[0]] })).toBeUndefined();
   });
 
-  it("takes the rest of an example without a closing for its working", () => {
+  it("leaves an example without a closing as it is", () => {
     const cut = GSM8K[2].replace("\nThe answer is 14", "");
-    expect(workings({ contexts: [GSM8K[0], GSM8K[1], cut] })?.at(-1)).toBe(
-      GSM8K_WORKINGS[2].trimEnd(),
-    );
+    expect(workings({ contexts: [GSM8K[0], GSM8K[1], cut] })).toEqual(GSM8K_WORKINGS.slice(0, 2));
+  });
+
+  it("takes what follows the first line for the working where no line opens it", () => {
+    const contexts = GSM8K.map((text) => text.replace("Let's think step by step\n", ""));
+    expect(workings({ contexts })).toEqual(GSM8K_WORKINGS);
+  });
+
+  it("leaves contexts with a rate of their own out", () => {
+    const { text, parts } = promptOf({ contexts: GSM8K });
+    const own = parts.map((part, i) => (i === 0 ? { ...part, rate: 0.5 } : part));
+    const found = demonstrationsOf(text, own, recurringStructure(text, own));
+    expect(found?.workings).toHaveLength(GSM8K.length - 1);
   });
 
   it("recognises nothing in one context and nothing in none", () => {
@@ -169,7 +178,7 @@ describe("demonstrationsOf", () => {
   });
 
   // A last line that is the same everywhere answers nothing.
-  it.fails.each([
+  it.each([
     ["code", "function a() {\n  return b;\n}\n\nfunction c() {\n  go();\n}"],
     ["fenced code", "Install:\n```\nnpm i\n```\n\nTest:\n```\nnpm test\n```"],
     ["rules", "One\nrain\n---\n\nTwo\nsnow\n---"],

@@ -89,4 +89,72 @@ describe("recurringStructure", () => {
       ["recurring", eight],
     ]);
   });
+
+  it("takes the last sentence of a context for a line of its own", () => {
+    expect(
+      found([
+        "Well, three and four. So the answer is (A).",
+        "Look at\nten and two. So the answer is (B).",
+      ]),
+    ).toEqual([
+      ["closing", "So the answer is (A)."],
+      ["closing", "So the answer is (B)."],
+    ]);
+  });
+
+  it("parts the last sentence from a label that stands before it", () => {
+    const rest = "we see nothing but the three apples that were there";
+    expect(
+      found([
+        `A: First ${rest}. The answer is 7.`,
+        `A: Later ${rest}! The answer is 60.\n`,
+        `A: There ${rest}.  The answer is 5.  `,
+      ]).filter(([, text]) => text !== "A:"),
+    ).toEqual([
+      ["closing", "The answer is 7."],
+      ["closing", "The answer is 60."],
+      ["closing", "The answer is 5."],
+    ]);
+  });
+
+  it("parts no sentence of one or two words, and none of other lines", () => {
+    expect(found(["We saw it. Not me.", "They came by. Not me."])).toEqual([]);
+    expect(
+      found(["Here it comes. So it was good.\nup", "There it goes. So it was bad.\ndown"]),
+    ).toEqual([]);
+  });
+
+  it("parts Chinese sentences, which have no space between them", () => {
+    expect(found(["先数 3 个。所以 答案 是 7。", "每天 12 页。所以 答案 是 60。"])).toEqual([
+      ["closing", "所以 答案 是 7。"],
+      ["closing", "所以 答案 是 60。"],
+    ]);
+  });
+
+  it("has spans in order, apart, in their context and without space around them", () => {
+    const contexts = [
+      "  \n A: one two three four. It is a cat. \r\n",
+      "",
+      "A: \u0301x y z! It is a dog.",
+      " ",
+    ];
+    const { text, parts } = promptOf({ contexts });
+    const spans = recurringStructure(text, parts);
+    expect(spans.map(({ kind }) => kind)).toEqual(["recurring", "closing", "recurring", "closing"]);
+    let last = 0;
+    for (const { start, end } of spans) {
+      expect(start).toBeGreaterThanOrEqual(last);
+      expect(text.slice(start, end)).toBe(text.slice(start, end).trim());
+      expect(parts.some((part) => part.start <= start && end <= part.end)).toBe(true);
+      last = end;
+    }
+  });
+
+  it("reads a line of very many sentences", () => {
+    const context = "A b c d. ".repeat(150_000);
+    expect(found([`${context}The answer is 7`, `${context}The answer is 8`]).at(-1)).toEqual([
+      "closing",
+      "The answer is 8",
+    ]);
+  });
 });

@@ -60,11 +60,20 @@ describe("compress", () => {
 
   test("hands options, models and protected texts on", async () => {
     const args = ["compress", prompt(), "-t", "5", "--protect", "Torvik", "--protect", "/\\d/"];
-    const { calls } = await start([...args, "--no-structure", "--model", "m", "--preset", "paper"]);
+    const { calls } = await start([
+      ...args,
+      "--no-structure",
+      "--no-demonstrations",
+      "--model",
+      "m",
+      "--preset",
+      "paper",
+    ]);
     expect(calls[0].options).toMatchObject({
       targetToken: 5,
       protect: ["Torvik", /\d/g],
       structure: false,
+      demonstrations: false,
       preset: "paper",
     });
     expect(calls[0].settings).toEqual({ model: "m" });

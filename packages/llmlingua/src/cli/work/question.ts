@@ -7,7 +7,14 @@ import { UsageError } from "../errors.js";
 import type { Source } from "../input/source.js";
 import type { CompressionRequest } from "./options.js";
 
-const BLIND: readonly unknown[] = ["perplexity", "original", "random"];
+const BLIND: readonly unknown[] = [
+  "auto",
+  "perplexity",
+  "shortest",
+  "recent",
+  "original",
+  "random",
+];
 
 /** @throws UsageError naming the flag that asks for a question where there is none */
 export function checkQuestion(request: CompressionRequest, source: Source): void {
