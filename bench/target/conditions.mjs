@@ -40,7 +40,7 @@ export const CONDITIONS = {
   "whole-first": async (work) => inARow(work, [...work.contexts.keys()]),
   "whole-last": async (work) => inARow(work, [...work.contexts.keys()].reverse()),
   "whole-shortest": wholeShortest,
-  "whole-ranked": optionsCondition(WHOLE),
+  "whole-ranked": optionsCondition({ ...WHOLE, rank: "perplexity", demonstrations: false }),
   bm25: optionsCondition({ ...LONG, rank: "bm25", ...WHOLE }),
   "long-whole": optionsCondition({ ...LONG, ...WHOLE }),
   longllmlingua: optionsCondition(LONG),

@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { chooseWhole } from "../select/coarse.js";
+import { chooseTrimmed, chooseWhole, type Room } from "../select/coarse.js";
 import type { Demonstrations } from "../text/demonstrations.js";
 import type { PartTokens } from "../tokens/prompt-tokens.js";
+import { needsOf } from "./demonstrations.js";
 import { type Job, meanSurprisal } from "./job.js";
 import type { Cutter } from "./live-units.js";
 import { dropSentences, type Range } from "./sentences.js";
@@ -31,12 +32,6 @@ export interface CoarseResult {
 /** Sentences are dropped by default when more than this many times the limit is left of the contexts. */
 const TOO_MUCH = 2;
 
-/** Scorer tokens that contexts may have after the coarse stages, k·τ_dems·L_dems, and in the end. */
-export interface Room {
-  readonly limit: number;
-  readonly least: number;
-}
-
 /**
  * Drops whole contexts, then whole sentences, until about `limit` tokens of contexts are left.
  *
@@ -53,7 +48,7 @@ export async function dropWhole(
   const contexts = job.tokens.parts.filter(isFree);
   const alive = new Uint8Array(job.tokens.ids.length);
   for (const { from, to } of job.tokens.parts) alive.fill(1, from, to);
-  const byContext = await dropContexts(job, contexts, room, shape);
+  const byContext = await dropContexts(job, contexts, cut, room, shape);
   for (const { from, to } of byContext.dropped) alive.fill(0, from, to);
   await job.breath.pause();
   const { sentenceLevel, tokenLevel } = job.settings;
@@ -76,21 +71,25 @@ export async function dropWhole(
 async function dropContexts(
   job: Job,
   contexts: readonly PartTokens[],
-  { limit, least }: Room,
+  cut: Cutter,
+  room: Room,
   shape: Demonstrations | undefined,
 ) {
   const lengths = contexts.map(({ from, to }) => to - from);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const { contextLevel } = job.settings;
-  if (!contextLevel || contexts.length < 2 || total <= limit) {
+  const enough = shape ? room.budget : room.limit;
+  if (!contextLevel || contexts.length < 2 || total <= enough) {
     const order = orderByRelevance(job, contexts) ?? [...contexts.keys()];
     const rank = rankByIndex(contexts, order);
     return { kept: contexts, dropped: [], tokens: total, rank };
   }
   const order = await visitOrder(job, contexts, shape ? "shortest" : "perplexity");
   const { tokenLevel, sentenceLevel } = job.settings;
-  const isTrimmed = shape === undefined && (tokenLevel || sentenceLevel !== false);
-  const choice = chooseWhole(lengths, order, limit, isTrimmed, shape ? least : 1);
+  const choice =
+    shape && tokenLevel
+      ? chooseTrimmed(lengths, await needsOf(job, cut, contexts, shape), order, room)
+      : chooseWhole(lengths, order, room.limit, tokenLevel || sentenceLevel !== false);
   return {
     kept: contexts.filter((_, i) => choice.kept[i] === 1),
     dropped: order.filter((i) => choice.kept[i] === 0).map((i) => contexts[i]),

@@ -463,6 +463,19 @@ describe("worked examples beside other parts", () => {
   });
 });
 
+describe("short examples", () => {
+  it.each([
+    { asked: 5, steps: 2, words: 6 },
+    { asked: 8, steps: 1, words: 20 },
+    { asked: 14, steps: 2, words: 9 },
+  ])("keep their last step, but for one that fills the size: %j", async (shape) => {
+    for (const rate of RATES) {
+      const examples = kept(await compress(shots(8, shape), { rate }));
+      expect(examples.filter(({ steps }) => steps.length === 0).length).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
 describe("many worked examples", () => {
   it("take time in proportion", async () => {
     const time = async (length: number) => {

@@ -9,9 +9,10 @@ import { type Demonstrations, demonstrationsOf } from "../text/demonstrations.js
 import { isCharacterEdge } from "../text/segments.js";
 import { recurringStructure, type StructureKind, type StructureSpan } from "../text/structure.js";
 import type { Span } from "../text/types.js";
+import type { PartTokens } from "../tokens/prompt-tokens.js";
 import type { PruneResult } from "./iterative.js";
 import type { Job } from "./job.js";
-import type { Cutter, LiveUnits, Pieces } from "./live-units.js";
+import { type Cutter, type LiveUnits, type Pieces, runsOf } from "./live-units.js";
 import { isByQuestion } from "./settings.js";
 import { markTier, TIER } from "./tiers.js";
 import type { Unit } from "./types.js";
@@ -25,9 +26,10 @@ export function shapeOf(job: Job): Demonstrations | undefined {
   if (!settings.structure) return undefined;
   const { text, offsets } = job.tokens;
   const parts = job.tokens.parts.map(({ part }) => part);
-  const spans = recurringStructure(text, parts);
   const isWanted = settings.demonstrations && !isByQuestion(settings);
-  const shape = isWanted ? demonstrationsOf(text, parts, spans) : undefined;
+  const concluded = isWanted ? recurringStructure(text, parts, { conclusions: true }) : [];
+  const shape = demonstrationsOf(text, parts, concluded);
+  const spans = shape ? concluded : recurringStructure(text, parts);
   const dear = outside(spans, shape?.workings ?? []);
   const of = (kind: StructureKind) => dear.filter((span) => span.kind === kind);
   markTier(offsets, tiers, of("recurring"), TIER.recurring);
@@ -41,6 +43,31 @@ function outside(spans: readonly StructureSpan[], workings: readonly Span[]): St
   return spans.filter(({ start }) => {
     while (next < workings.length && workings[next].end <= start) next++;
     return next === workings.length || start < workings[next].start;
+  });
+}
+
+/**
+ * Tokens without which each of `contexts` would be no example: its structure, the last step of its
+ * working, and a separator after each stretch of them.
+ */
+export async function needsOf(
+  job: Job,
+  cut: Cutter,
+  contexts: readonly PartTokens[],
+  { workings }: Demonstrations,
+): Promise<number[]> {
+  const { offsets } = job.tokens;
+  const steps = await cut("sentence");
+  let next = 0;
+  return contexts.map(({ from, to }) => {
+    while (next < workings.length && workings[next].end <= offsets[from]) next++;
+    const working = workings[next];
+    const isOurs = working !== undefined && working.end <= offsets[to];
+    const lastStep = isOurs ? Math.max(steps.lastIndexOf(1, working.end - 1), working.start) : 0;
+    const isWhole = isOurs && working.end - lastStep <= LONGEST_STEP;
+    const isLastStep = (t: number) => isWhole && offsets[t] >= lastStep && offsets[t] < working.end;
+    const needed = runsOf(from, to, (t) => job.tiers[t] !== TIER.ordinary || isLastStep(t));
+    return needed.reduce((tokens, run) => tokens + run.to - run.from + 1, 0);
   });
 }
 

@@ -47,7 +47,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const limit = (job.settings.tokenLevel ? factor : 1) * budgets.context;
   if (job.settings.tokenLevel)
     job.meter.expect("fine", Math.round(Math.min(limit, lengths.context)));
-  const coarse = await dropWhole(job, cut, { limit, least: budgets.context }, shape);
+  const coarse = await dropWhole(job, cut, { limit, budget: budgets.context }, shape);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {
     const fitted = render(job, wholeMask(job, coarse));

@@ -27,23 +27,55 @@ export interface CoarseChoice {
  * Algorithm 1: visits pieces in `order`; before each, stops once what is kept exceeds `limit`
  * (k·τ_dems·L_dems), else keeps it. At least one piece is kept.
  *
- * @param overfill - false: a piece that exceeds `limit` is left out, unless fewer than `least` tokens
- * are kept without it
+ * @param overfill - false: nothing comes after to trim what exceeds `limit`, so a piece that does
+ * not fit any more is left out (but the first)
  */
 export function chooseWhole(
   lengths: ArrayLike<number>,
   order: readonly number[],
   limit: number,
   overfill = true,
-  least = 1,
 ): CoarseChoice {
   const kept = new Uint8Array(lengths.length);
   let tokens = 0;
   for (const i of order) {
     if (tokens > limit) break;
-    if (!overfill && tokens >= least && tokens + lengths[i] > limit) continue;
+    if (!overfill && tokens > 0 && tokens + lengths[i] > limit) continue;
     kept[i] = 1;
     tokens += lengths[i];
+  }
+  return { kept, tokens };
+}
+
+/** Tokens that pieces may have before they are trimmed, and after. */
+export interface Room {
+  /** k·τ_dems·L_dems. */
+  readonly limit: number;
+  /** τ_dems·L_dems. */
+  readonly budget: number;
+}
+
+/**
+ * The same for pieces that are trimmed in equal shares but each down to no less than what it needs:
+ * visits them in `order` and keeps those within `limit`, or that it takes to reach the budget, as long
+ * as the budget pays for what all of them need. At least one piece is kept.
+ */
+export function chooseTrimmed(
+  lengths: ArrayLike<number>,
+  needs: ArrayLike<number>,
+  order: readonly number[],
+  { limit, budget }: Room,
+): CoarseChoice {
+  const kept = new Uint8Array(lengths.length);
+  let tokens = 0;
+  let needed = 0;
+  for (const i of order) {
+    const isWanted = tokens < budget || tokens + lengths[i] <= limit;
+    const isPaid = needed + needs[i] <= budget;
+    if (tokens > 0 && !(isWanted && isPaid)) continue;
+    kept[i] = 1;
+    tokens += lengths[i];
+    needed += needs[i];
   }
   return { kept, tokens };
 }

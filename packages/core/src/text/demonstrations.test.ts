@@ -7,7 +7,11 @@ import type { Prompt, PromptInput } from "./types.js";
 /** The workings found; undefined where contexts are no worked examples. */
 const workings = (input: string | PromptInput | Prompt) => {
   const { text, parts } = promptOf(input);
-  const found = demonstrationsOf(text, parts, recurringStructure(text, parts));
+  const found = demonstrationsOf(
+    text,
+    parts,
+    recurringStructure(text, parts, { conclusions: true }),
+  );
   return found?.workings.map(({ start, end }) => text.slice(start, end));
 };
 
@@ -100,9 +104,9 @@ describe("demonstrationsOf", () => {
     expect(workings({ contexts })).toEqual(GSM8K_WORKINGS.map((text) => ` ${text}`));
   });
 
-  it("recognises examples without a working, which then have none", () => {
+  it("recognises no pairs: there is no line that opens an answer before its formula", () => {
     const contexts = ["Input: fine\nOutput: it is good", "Input: awful\nOutput: it is bad"];
-    expect(workings({ contexts })).toEqual([]);
+    expect(workings({ contexts })).toBeUndefined();
   });
 
   it("takes no label with a word after it for a formula, and no formula that is always filled alike", () => {
@@ -114,7 +118,9 @@ describe("demonstrationsOf", () => {
 
   it("has workings that begin and end with structure, ascending and apart", () => {
     const { text, parts } = promptOf({ contexts: [...GSM8K, ...GSM8K.toReversed()] });
-    const found = demonstrationsOf(text, parts, recurringStructure(text, parts))?.workings ?? [];
+    const found =
+      demonstrationsOf(text, parts, recurringStructure(text, parts, { conclusions: true }))
+        ?.workings ?? [];
     expect(found).toHaveLength(6);
     for (const [i, { start, end }] of found.entries()) {
       expect(start).toBeGreaterThan(i === 0 ? 0 : found[i - 1].end);
@@ -135,15 +141,34 @@ describe("demonstrationsOf", () => {
     expect(workings({ contexts: [GSM8K[0], GSM8K[1], cut] })).toEqual(GSM8K_WORKINGS.slice(0, 2));
   });
 
-  it("takes what follows the first line for the working where no line opens it", () => {
+  it("wants a line that opens the answer", () => {
     const contexts = GSM8K.map((text) => text.replace("Let's think step by step\n", ""));
-    expect(workings({ contexts })).toEqual(GSM8K_WORKINGS);
+    expect(workings({ contexts })).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "mail",
+      [
+        "From: Ann\nThe meeting moved to Friday 10:00. Bring the contract.\nThanks and best regards, Ann",
+        "From: Ben\nPay invoice 4711 by 3 May or we stop delivery.\nThanks and best regards, Ben",
+      ],
+    ],
+    [
+      "logs",
+      [
+        "INFO: start\nERROR out of memory at 0x7f\nretrying in 5s\nexit code is 1",
+        "INFO: start\nall well\nexit code is 0",
+      ],
+    ],
+  ])("recognises nothing in %s that ends in a formula", (_name, contexts) => {
+    expect(workings({ contexts })).toBeUndefined();
   });
 
   it("leaves contexts with a rate of their own out", () => {
     const { text, parts } = promptOf({ contexts: GSM8K });
     const own = parts.map((part, i) => (i === 0 ? { ...part, rate: 0.5 } : part));
-    const found = demonstrationsOf(text, own, recurringStructure(text, own));
+    const found = demonstrationsOf(text, own, recurringStructure(text, own, { conclusions: true }));
     expect(found?.workings).toHaveLength(GSM8K.length - 1);
   });
 

@@ -26,13 +26,14 @@ interface Example extends Span {
 
 /**
  * Recognises worked examples by their structure: at least half of the contexts (and two) begin with
- * what recurs and end in one formula with a slot that is not always filled alike ("The answer is 4").
+ * what recurs, have a line that opens the answer, and end in one formula with a slot that is not
+ * always filled alike ("The answer is 4").
  *
- * The working starts after the last line with a recurring label, the first line of a context aside
- * ("A:"), else after the first line that recurs as it is ("Let's think step by step"), else after the
- * first line. Words are what stands between spaces. Contexts with a rate of their own are left out.
+ * The answer opens at the last line with a recurring label, the first line of a context aside ("A:"),
+ * else at the first line that recurs as it is ("Let's think step by step"). Words are what stands
+ * between spaces. Contexts with a rate of their own are left out.
  *
- * @param structure - what `recurringStructure` found in `text`, ascending
+ * @param structure - what `recurringStructure` found in `text`, ascending, conclusions included
  */
 export function demonstrationsOf(
   text: string,
@@ -41,13 +42,17 @@ export function demonstrationsOf(
 ): Demonstrations | undefined {
   const contexts = parts.filter((part) => part.kind === "context" && part.rate === undefined);
   const filled = contexts.filter(({ start, end }) => text.slice(start, end).trim() !== "");
-  const examples = withStructure(filled, structure);
-  const shaped = examples.filter((example) => isShaped(text, example));
-  const endings = new Set(shaped.map((example) => closingOf(text, example)));
-  if (shaped.length < Math.max(2, filled.length / 2) || endings.size < 2) return undefined;
   const recurs = recurringWhole(text, structure);
-  const workings = shaped.map((example) => workingOf(text, example, recurs));
-  return { workings: workings.filter(({ start, end }) => text.slice(start, end).trim() !== "") };
+  const workings: Span[] = [];
+  const endings = new Set<string>();
+  for (const example of withStructure(filled, structure)) {
+    const working = workingOf(text, example, recurs);
+    if (working === undefined) continue;
+    workings.push(working);
+    endings.add(text.slice(working.end, example.end).trim());
+  }
+  const isUsual = workings.length >= Math.max(2, filled.length / 2);
+  return isUsual && endings.size > 1 ? { workings } : undefined;
 }
 
 /** Gives each of the sorted `contexts` its spans of the sorted `structure`. */
@@ -61,25 +66,20 @@ function withStructure(contexts: readonly Span[], structure: readonly StructureS
   });
 }
 
-function isShaped(text: string, { start, structure }: Example): boolean {
-  const [first, last] = [structure[0], structure.at(-1)];
-  return last?.kind === "closing" && first !== last && text.slice(start, first.start).trim() === "";
-}
-
-function closingOf(text: string, { structure }: Example): string {
-  const last = structure.at(-1);
-  return last === undefined ? "" : text.slice(last.start, last.end);
-}
-
-function workingOf(text: string, example: Example, recurs: ReadonlySet<string>): Span {
-  const [first, ...others] = example.structure;
-  const last = others.at(-1) ?? first;
-  const open = others.filter(({ kind }) => kind === "recurring");
+/** What stands between opening and closing formula; undefined where one of them is missing. */
+function workingOf(
+  text: string,
+  { start, structure }: Example,
+  recurs: ReadonlySet<string>,
+): Span | undefined {
+  const [first, ...others] = structure;
+  const closing = others.at(-1);
+  if (closing?.kind !== "closing" || text.slice(start, first.start).trim() !== "") return undefined;
+  const open = others.slice(0, -1);
   const opening =
-    open.findLast(({ start, end }) => LABELLED.test(text.slice(start, end))) ??
-    open.find(({ start, end }) => recurs.has(text.slice(start, end)));
-  const lineEnd = text.indexOf("\n", first.start);
-  return { start: opening?.end ?? Math.min(lineEnd, last.start), end: last.start };
+    open.findLast((span) => LABELLED.test(text.slice(span.start, span.end))) ??
+    open.find((span) => recurs.has(text.slice(span.start, span.end)));
+  return opening && { start: opening.end, end: closing.start };
 }
 
 /** Texts of structure that stand in at least two places and fill their line. */

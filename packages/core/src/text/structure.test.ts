@@ -4,7 +4,7 @@ import { recurringStructure } from "./structure.js";
 
 const found = (contexts: readonly string[]) => {
   const { text, parts } = promptOf({ contexts });
-  return recurringStructure(text, parts).map(({ kind, start, end }) => [
+  return recurringStructure(text, parts, { conclusions: true }).map(({ kind, start, end }) => [
     kind,
     text.slice(start, end),
   ]);
@@ -139,7 +139,7 @@ describe("recurringStructure", () => {
       " ",
     ];
     const { text, parts } = promptOf({ contexts });
-    const spans = recurringStructure(text, parts);
+    const spans = recurringStructure(text, parts, { conclusions: true });
     expect(spans.map(({ kind }) => kind)).toEqual(["recurring", "closing", "recurring", "closing"]);
     let last = 0;
     for (const { start, end } of spans) {

@@ -1,6 +1,5 @@
 /**
  * What recurs across contexts: labels, line starts, closing formulas with their slot. Pure.
- * A context's last sentence counts as a line.
  *
  * Recurring text is predictable, so a perplexity criterion drops it first, and yet it is what
  * tells the large model how to answer. Found here, it is charged to the budget before anything else.
@@ -36,11 +35,18 @@ interface Line extends Span {
 /**
  * Finds recurring line starts (in at least half of the contexts, and in two) and gives their spans
  * in the text; a short rest of such a line is part of it. Empty for fewer than two contexts.
+ *
+ * @param options - `conclusions`: the last sentence of a context counts as a line of its own, for there
+ * worked examples say "So the answer is …"; default false
  */
-export function recurringStructure(text: string, parts: readonly PromptPart[]): StructureSpan[] {
+export function recurringStructure(
+  text: string,
+  parts: readonly PromptPart[],
+  { conclusions = false }: { readonly conclusions?: boolean } = {},
+): StructureSpan[] {
   const contexts = parts.filter((part) => part.kind === "context");
   if (contexts.length < 2) return [];
-  const lines = contexts.map((context) => linesOf(text, context));
+  const lines = contexts.map((context) => linesOf(text, context, conclusions));
   const lengths = recurringLengths(text, lines, Math.max(2, Math.ceil(contexts.length / 2)));
   return lines.flatMap((own) => structureOf(text, own, lengths));
 }
@@ -102,18 +108,18 @@ function startKey(text: string, line: Line, words: number): string {
     .join(" ");
 }
 
-function linesOf(text: string, span: Span): Line[] {
+function linesOf(text: string, span: Span, conclusions: boolean): Line[] {
   const lines: Line[] = [];
   for (const match of text.slice(span.start, span.end).matchAll(/[^\r\n]+/g)) {
     const start = span.start + match.index;
     const words = wordsOf(text, start, start + match[0].length);
     if (words.length > 0) lines.push({ start, end: start + match[0].trimEnd().length, words });
   }
-  const last = lines.pop();
+  const last = conclusions ? lines.pop() : undefined;
   return last === undefined ? lines : [...lines, ...conclusionApart(text, last)];
 }
 
-/** A line's last sentence stands by itself: there is where "So the answer is …" is written. */
+/** A line with its last sentence as a line of its own. */
 function conclusionApart(text: string, line: Line): Line[] {
   let at = line.start;
   for (const end of boundariesOf(text.slice(line.start, line.end), "sentence")) {
