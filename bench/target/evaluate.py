@@ -7,14 +7,14 @@ The prompt is prefix + suffix, tokenised as two pieces. For each row it measures
 log-likelihood (NLL) of `gold` after the prompt and, unless rule is "none", greedy generation scored by `rule`.
 
     evaluate.py --rows 'rows/*.jsonl.gz' --gguf target.gguf --out out.jsonl.gz [--shard 0/2] [--merge 2000]
-    evaluate.py summarize out*.jsonl.gz --base default@179 [--pairs paper@179:truncate@179 ...] [--half 0]
+    evaluate.py summarize out*.jsonl.gz --base default@179 [--pairs paper@179:truncate@179 ...] [--half 0] [--ids odd]
 
 Rows that share a long prefix keep its keys and values once; all other rows are whole prompts in one
 right-padded batch. One prefill gives both the NLL and the first token of the generation; decoding
 replays a CUDA graph where that works. The output grows by one gzip member per batch, so a cut run
 stays readable, and a run into an existing file skips the rows which that file already has.
 
-Scores:  gsm8k   em = last number up to the line with "answer is"; em_last = last number of the text;
+Scores:  gsm8k   em = last number up to the line with "answer is", of the whole text where there is none; em_last = last number of the text;
                  em_any = first of the "answer is" line and \\boxed{}, else the last number before a code block
          bbh     em = text after the last "the answer is"; em_any = the answer within that text (or the last line)
          subspan em = an answer within the first line; em_any = an answer within the whole text
@@ -920,10 +920,12 @@ def summarize(argv):
     ap.add_argument("out", nargs="+", help="output files (globs)")
     ap.add_argument("--base", required=True, help="condition that the others are compared with")
     ap.add_argument("--pairs", nargs="*", default=[], metavar="A:B", help="more differences: A minus B")
+    ap.add_argument("--ids", choices=["even", "odd"], help="only the items whose id is such a number")
     ap.add_argument("--half", type=int, choices=[0, 1], help="only the items of one half, by a hash of the id")
     a = ap.parse_args(argv)
     rows = {key(r): r for g in a.out for p in sorted(glob.glob(g)) for r in read_rows(p)}
     rows = [r for r in rows.values() if a.half is None or id_hash(r["id"])[-1] & 1 == a.half]
+    rows = [r for r in rows if a.ids is None or int(r["id"]) % 2 == (a.ids == "odd")]
     tasks = collections.defaultdict(dict)
     for (task, cond), rs in by_condition(rows).items():
         tasks[task][cond] = rs

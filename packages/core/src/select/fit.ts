@@ -103,7 +103,21 @@ async function trade(input: FitInput, filled: Counted): Promise<Choice> {
     const tokens = await input.count(traded.n, traded.extras);
     if (tokens <= input.target && tokens > best.tokens) best = { ...traded, tokens };
   }
-  return best;
+  return takeBack(input, filled.n, best);
+}
+
+/** Of the atoms before `end` that made room, those that fit all the same. */
+async function takeBack(input: FitInput, end: number, traded: Counted): Promise<Choice> {
+  const { n } = traded;
+  let { extras, tokens } = traded;
+  for (let i = n; i < end && tokens < input.target; i++) {
+    if (extras.includes(i)) continue;
+    const tried = await input.count(n, [...extras, i]);
+    if (tried > input.target || tried <= tokens) continue;
+    extras = [...extras, i];
+    tokens = tried;
+  }
+  return { n, extras };
 }
 
 /** One atom comes in; of the prefix, one of its last atoms goes, or so many at its end. */
