@@ -76,7 +76,7 @@ describe("the fine stage", () => {
 
 describe("cancelling", () => {
   const LONG = SHOTS.join("\n\n");
-  const options = { rate: 0.4, segmentSize: 20 };
+  const options = { rank: "perplexity" as const, rate: 0.4, segmentSize: 20 };
 
   it("rejects before it starts", async () => {
     const reason = new Error("changed my mind");

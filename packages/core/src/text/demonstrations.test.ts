@@ -161,6 +161,13 @@ describe("demonstrationsOf", () => {
         "INFO: start\nall well\nexit code is 0",
       ],
     ],
+    [
+      "a service's chats",
+      [
+        "User: Where is my parcel?\nAssistant: It left today. Is there anything else you need?",
+        "User: I want it back.\nAssistant: It is refunded. Is there anything else I can do?",
+      ],
+    ],
   ])("recognises nothing in %s that ends in a formula", (_name, contexts) => {
     expect(workings({ contexts })).toBeUndefined();
   });

@@ -17,6 +17,8 @@ export interface Demonstrations {
 
 /** The first word of a line is its label: "A:", "Answer:", "回答：". */
 const LABELLED = /^\S{0,24}[:：]/u;
+/** "Is there anything else …?" answers nothing. */
+const ASKS = /[?？]$/u;
 /** From where a line's text ends to the line's end. */
 const REST_OF_LINE = /[^\S\r\n]*(?:[\r\n]|$)/y;
 
@@ -75,6 +77,7 @@ function workingOf(
   const [first, ...others] = structure;
   const closing = others.at(-1);
   if (closing?.kind !== "closing" || text.slice(start, first.start).trim() !== "") return undefined;
+  if (ASKS.test(text.slice(closing.start, closing.end))) return undefined;
   const open = others.slice(0, -1);
   const opening =
     open.findLast((span) => LABELLED.test(text.slice(span.start, span.end))) ??
