@@ -33,7 +33,7 @@ export interface CoarseResult {
 const TOO_MUCH = 2;
 
 /**
- * Drops whole contexts, then whole sentences, until about `limit` tokens of contexts are left.
+ * Drops whole contexts, then whole sentences, until about `room.limit` tokens of contexts are left.
  *
  * @param shape - where contexts are worked examples
  */
@@ -43,7 +43,6 @@ export async function dropWhole(
   room: Room,
   shape: Demonstrations | undefined,
 ): Promise<CoarseResult> {
-  const { limit } = room;
   const isFree = ({ part }: PartTokens) => part.kind === "context" && part.rate === undefined;
   const contexts = job.tokens.parts.filter(isFree);
   const alive = new Uint8Array(job.tokens.ids.length);
@@ -53,12 +52,12 @@ export async function dropWhole(
   await job.breath.pause();
   const { sentenceLevel, tokenLevel } = job.settings;
   const isOnly = job.relevance !== undefined && contexts.length === 1;
-  const isMuch = byContext.tokens > TOO_MUCH * limit && shape === undefined;
+  const isMuch = byContext.tokens > TOO_MUCH * room.limit && shape === undefined;
   const wanted = sentenceLevel ?? (!tokenLevel || isOnly || isMuch);
   const sentences: Range[] = [];
   let contextTokens = byContext.tokens;
-  if (wanted && byContext.tokens > limit) {
-    const bySentence = await dropSentences(job, cut, byContext.kept, limit);
+  if (wanted && byContext.tokens > room.limit) {
+    const bySentence = await dropSentences(job, cut, byContext.kept, room.limit);
     for (const range of bySentence.dropped) alive.fill(0, range.from, range.to);
     sentences.push(...bySentence.dropped);
     contextTokens = bySentence.tokens;

@@ -134,10 +134,11 @@ export interface CompressOptions extends WordRules {
    */
   readonly budgetFactor?: number;
   /**
-   * Find out whether contexts are worked examples (they end in one formula: "The answer is …"), and
-   * then cut them as such: the shortest ones, of each question its most surprising words, of each
-   * working whole steps from the last backwards, all in equal shares. Needs `structure` and a rank that
-   * does not look at a question. Default true, paper false.
+   * Find out whether contexts are worked examples (at least half begin with what recurs, have a line
+   * that opens the answer, and end in one formula: "The answer is …"), and then cut them as such: the
+   * shortest ones, of each question its most surprising words, of each working whole steps (sentences,
+   * lines) from the last backwards whatever `unit` is, all in about equal shares. Does nothing without
+   * `structure` or with a rank by question. Default true, paper false.
    */
   readonly demonstrations?: boolean;
   /**
