@@ -8,7 +8,7 @@ import type { Demonstrations } from "../text/demonstrations.js";
 import { isCharacterEdge } from "../text/segments.js";
 import type { CoarseResult } from "./coarse.js";
 import { piecesOf } from "./demonstrations.js";
-import type { PruneResult } from "./iterative.js";
+import type { Decisions } from "./iterative.js";
 import type { Job } from "./job.js";
 import { addUnits, type Cutter, type LiveUnits, type Pieces, runsOf } from "./live-units.js";
 import { TIER } from "./tiers.js";
@@ -33,7 +33,7 @@ export async function byImportance(
   job: Job,
   cut: Cutter,
   units: LiveUnits,
-  { keptUnits, margins }: PruneResult,
+  { keptUnits, margins }: Decisions,
   coarse: CoarseResult,
   shape: Demonstrations | undefined,
 ): Promise<Atoms> {

@@ -17,13 +17,17 @@ import { type ReadingStream, readingStream } from "./reading-stream.js";
 import { segmentScores } from "./segment-scores.js";
 import { TIER } from "./tiers.js";
 
-export interface PruneResult {
-  /** 1 = kept, by token: fixed tokens, kept units, restored separators. */
-  readonly kept: Uint8Array;
+/** What was decided on units. */
+export interface Decisions {
   /** 1 = kept, by unit. */
   readonly keptUnits: Uint8Array;
   /** By unit: score minus its segment's threshold; above 0 = kept. 0 for structure. */
   readonly margins: Float32Array;
+}
+
+export interface PruneResult extends Decisions {
+  /** 1 = kept, by token: fixed tokens, kept units, restored separators. */
+  readonly kept: Uint8Array;
 }
 
 /** Units `first` … `last`, all of parts with one rate. */

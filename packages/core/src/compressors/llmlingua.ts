@@ -13,7 +13,8 @@ import { type Fitted, fitToTarget, render } from "./fit.js";
 import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
-import { cutterOf, liveUnits } from "./live-units.js";
+import { type Cutter, cutterOf, type LiveUnits, liveUnits } from "./live-units.js";
+import { choosePassages, inChosenOrder, undecided } from "./passages.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
@@ -42,6 +43,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
   const shape = shapeOf(job);
+  if (job.settings.passages && !shape) return byPassages(job, cut, budgets, size.target);
   // Overfilling is for a token stage to trim.
   const factor = job.settings.budgetFactor ?? (shape ? EXAMPLES_FACTOR : USUAL_FACTOR);
   const limit = (job.settings.tokenLevel ? factor : 1) * budgets.context;
@@ -64,6 +66,37 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const atoms = await byImportance(job, cut, units, pruned, coarse, shape);
   const fitted = await fitToTarget(job, atoms, size.target);
   return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
+}
+
+/** Whole sentences of the contexts; instruction and question by words where they have rates below 1. */
+async function byPassages(
+  job: Job,
+  cut: Cutter,
+  budgets: PerKind,
+  target: number,
+): Promise<LlmlinguaResult> {
+  const clock = stopwatch();
+  const coarse = await choosePassages(job, cut, budgets.context);
+  const coarseMs = clock();
+  if (!job.settings.tokenLevel) {
+    const fitted = render(job, wholeMask(job, coarse));
+    return { ...fitted, coarse, coarseMs, fineMs: 0, fitMs: clock() };
+  }
+  const units = await liveUnits(job, await piecesOf(job, cut, undefined), coarse.alive);
+  const shares = { ...budgets, context: job.tokens.ids.length };
+  const read = hasOthers(units, coarse.places)
+    ? await pruneIteratively(job, units, coarse.alive, shares)
+    : undecided(units);
+  const fineMs = clock();
+  const pruned = inChosenOrder(units, read, coarse, budgets.context);
+  const atoms = await byImportance(job, cut, units, pruned, coarse, undefined);
+  const fitted = await fitToTarget(job, atoms, target);
+  return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
+}
+
+/** Whether there is something to decide on beside passages. */
+function hasOthers(units: LiveUnits, places: Int32Array): boolean {
+  return units.start.some((start, u) => places[start] < 0 && units.tier[u] === TIER.ordinary);
 }
 
 /** Eq. 3, then the contexts get what instruction and question leave of the whole. */

@@ -36,6 +36,7 @@ export const FLAGS = [
   "fixedRate",
   "structure",
   "demonstrations",
+  "passages",
   "restoreSeparators",
   "keepCode",
 ] as const;
@@ -48,6 +49,7 @@ const RANKS: readonly string[] = [
   "original",
   "random",
   "question",
+  "question-sentence",
   "question-document",
   "bm25",
   "gzip",
@@ -79,7 +81,29 @@ const ITERATIVE_ALONE = [
   "tokenScore",
   "structure",
   "demonstrations",
+  "passages",
 ] as const satisfies (keyof CompressOptions)[];
+
+/** Options of the stages that passages stand in for. */
+const STAGES = [
+  "contextLevel",
+  "sentenceLevel",
+  "budgetFactor",
+  "rank",
+  "contrastive",
+  "dynamicRate",
+  "iterative",
+  "segmentSize",
+  "unit",
+  "unitScore",
+] as const satisfies (keyof Settings)[];
+
+/** Whether an option was given that means something to the budget controller's and the token stage alone. */
+export function asksForStages(options: CompressOptions): boolean {
+  const isGiven = (name: (typeof STAGES)[number]) =>
+    options[name] !== undefined && options[name] !== DEFAULTS[name];
+  return STAGES.some(isGiven) || options.tokenScore === "next-surprisal";
+}
 
 export function wordRulesOf(options: CompressOptions): WordRules {
   const given = WORD_RULES.filter((name) => options[name] !== undefined);

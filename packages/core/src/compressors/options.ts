@@ -6,6 +6,7 @@
 import { protectedSpans } from "../text/protect.js";
 import type { PromptForm } from "../text/types.js";
 import {
+  asksForStages,
   CHOICES,
   checkChoice,
   checkFlag,
@@ -23,6 +24,8 @@ import {
 } from "./option-checks.js";
 import { DEFAULTS, FORMS, METHODS, PRESETS, type Settings } from "./settings.js";
 import type { CompressOptions } from "./types.js";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Fills in what is not given: by the preset, by what the prompt was made from, by the method, and last
@@ -45,7 +48,7 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
     if (options[key] !== undefined) given[key] = options[key];
   }
   checkIdle(method, options);
-  const settings = {
+  const settings: Writable<Settings> = {
     ...DEFAULTS,
     ...METHODS[method],
     ...(form && FORMS[form]),
@@ -54,7 +57,8 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
     preset,
     method,
     wordRules: wordRulesOf(options),
-  } as Settings;
+  } as Writable<Settings>;
+  if (options.passages === undefined && asksForStages(options)) settings.passages = false;
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(name, settings[name as keyof typeof CHOICES], choices);
   }

@@ -20,6 +20,9 @@ import type { Meter } from "./meter.js";
 import { checkTogether } from "./protected-prompt.js";
 import { isByQuestion, type Settings } from "./settings.js";
 
+/** How the messages of a conversation are ranked for the user's last one. */
+const CHAT_RANK = "question-document";
+
 /** What a job knows once its contexts are ranked. */
 export interface Relevance {
   readonly question: string;
@@ -47,17 +50,19 @@ export async function rankContexts(
   meter: Meter,
   signal: AbortSignal | undefined,
 ): Promise<Ranked> {
-  if (!isByQuestion(settings)) return { prompt };
+  const isChat = prompt.form === "messages" && settings.passages;
+  const rank = isChat && !isByQuestion(settings) ? CHAT_RANK : settings.rank;
+  if (!isByQuestion({ rank })) return { prompt };
+  if (isChat && !prompt.parts.some(({ kind }) => kind === "question")) return { prompt };
   checkOrder(prompt, settings);
-  const { rank } = settings;
   const question = questionOf(prompt, `rank "${typeof rank === "string" ? rank : rank.name}"`);
-  const ranker = await rankerOf(settings, scorer, meter);
-  const contexts = prompt.parts.filter(({ kind }) => kind === "context");
-  const texts = contexts.map(({ start, end }) => prompt.text.slice(start, end));
-  const scores =
+  const ranker = await rankerOf(rank, scorer, meter);
+  const { texts, textOf } = isChat ? messageTexts(prompt) : contextTexts(prompt);
+  const own =
     texts.length < 2
       ? new Float64Array(texts.length)
       : await checkedScores(ranker, question, texts, { signal });
+  const scores = Float64Array.from(textOf, (text) => own[text] ?? 0);
   const order = outputOrder(scores, settings);
   const isMoved = order.some((place, i) => place !== i);
   if (isMoved) checkTogether(prompt, settings);
@@ -84,8 +89,36 @@ export function questionOf({ text, parts, form }: Prompt, why: string): string {
   );
 }
 
+/** What is ranked, and by place of a context which of it is the context's; −1: none. */
+interface RankedTexts {
+  readonly texts: readonly string[];
+  readonly textOf: readonly number[];
+}
+
+function contextTexts({ text, parts }: Prompt): RankedTexts {
+  const contexts = parts.filter(({ kind }) => kind === "context");
+  return {
+    texts: contexts.map(({ start, end }) => text.slice(start, end)),
+    textOf: contexts.map((_, place) => place),
+  };
+}
+
+/** Whole messages, but for those that stay verbatim. */
+function messageTexts({ text, parts }: Prompt): RankedTexts {
+  const contexts = parts.filter(({ kind }) => kind === "context");
+  const spans: { start: number; end: number; readonly message: number | undefined }[] = [];
+  const textOf = contexts.map(({ start, end, rate, message }) => {
+    if (rate !== undefined) return -1;
+    const open = spans.at(-1);
+    if (open === undefined || open.message !== message) spans.push({ start, end, message });
+    else open.end = end;
+    return spans.length - 1;
+  });
+  return { texts: spans.map(({ start, end }) => text.slice(start, end)), textOf };
+}
+
 async function rankerOf(
-  { rank }: Settings,
+  rank: Settings["rank"],
   scorer: () => Promise<TokenScorer>,
   meter: Meter,
 ): Promise<Ranker> {
@@ -97,6 +130,8 @@ async function rankerOf(
   switch (rank) {
     case "question":
       return questionRanker(await scorer(), { onScored });
+    case "question-sentence":
+      return questionRanker(await scorer(), { by: "sentence", onScored });
     case "question-document":
       return questionRanker(await scorer(), { by: "document", onScored });
     case "bm25":

@@ -46,6 +46,7 @@ const USES = {
   tokenScore: "refused",
   structure: "refused",
   demonstrations: "refused",
+  passages: "refused",
   restoreSeparators: "refused",
   protect: "refused",
   seed: "refused",

@@ -24,6 +24,7 @@ export interface Settings {
   /** Undefined: 1.5, of worked examples 2.7. */
   readonly budgetFactor: number | undefined;
   readonly demonstrations: boolean;
+  readonly passages: boolean;
   readonly rank: RankMethod | Ranker;
   readonly order: OutputOrder;
   readonly contrastive: boolean;
@@ -54,6 +55,7 @@ export const DEFAULTS: Settings = {
   tokenLevel: true,
   budgetFactor: undefined,
   demonstrations: true,
+  passages: true,
   rank: "auto",
   order: "original",
   contrastive: false,
@@ -77,14 +79,15 @@ export const METHODS: Readonly<Record<MethodName, Partial<Settings>>> = {
   llmlingua: {},
   // As measured (README): the best ranked contexts stay whole, what is cut is the last that fits.
   longllmlingua: {
+    passages: false,
     rank: "question",
     order: "relevance",
     contrastive: true,
     budgetFactor: 1,
     dynamicRate: 1,
   },
-  llmlingua2: { contextLevel: false, structure: false },
-  "selective-context": { unit: "phrase", contextLevel: false, structure: false },
+  llmlingua2: { passages: false, contextLevel: false, structure: false },
+  "selective-context": { passages: false, unit: "phrase", contextLevel: false, structure: false },
 };
 
 /**
@@ -102,6 +105,7 @@ export const FORMS: Readonly<Record<PromptForm, Partial<Settings>>> = {
     rank: "original",
     dynamicRate: 0,
     keepCode: false,
+    passages: false,
   },
   messages: {
     sizeOf: "compressible",
@@ -124,6 +128,7 @@ const PAPER: Partial<Settings> = {
   unit: "token",
   structure: false,
   demonstrations: false,
+  passages: false,
   restoreSeparators: false,
   keepCode: false,
 };

@@ -38,9 +38,9 @@ export type MethodName = "llmlingua" | "longllmlingua" | "llmlingua2" | "selecti
  * What makes a context (or, with a question, a sentence) worth keeping whole.
  *
  * Without a question: `perplexity` (LLMLingua, Algorithm 1: the most perplexing first), `original`
- * (as they stand), `random`. For a question: `question` (LongLLMLingua's r_k: its log-likelihood
- * given the best sentence of the context), `question-document` (given the context as a whole),
- * `bm25`, `gzip`.
+ * (as they stand), `random`. For a question: `question` (LongLLMLingua's r_k, its log-likelihood,
+ * both given the best sentence of the context and given the context as a whole, as z-scores added),
+ * `question-sentence` and `question-document` (one of the two), `bm25`, `gzip`.
  */
 export type RankMethod =
   | "auto"
@@ -50,6 +50,7 @@ export type RankMethod =
   | "original"
   | "random"
   | "question"
+  | "question-sentence"
   | "question-document"
   | "bm25"
   | "gzip";
@@ -141,6 +142,17 @@ export interface CompressOptions extends WordRules {
    * `structure` or with a rank by question. Default true, paper false.
    */
   readonly demonstrations?: boolean;
+  /**
+   * Other contexts keep whole sentences, those of all contexts in one order by where they stand (early ones
+   * first), how surprising they are, and how much of them is letters, each in standard deviations, added;
+   * the last one that fits is cut. Of a conversation whose user's last text is kept: late ones first, and
+   * how likely their message makes that text, which `rank` may judge in another way (`tokenScore: "random"`:
+   * a random number in place of surprise or likelihood). Instead of the stages below (§4.1, §4.2), which run
+   * where this is false. Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
+   * an option of those stages is given: `contextLevel`, `sentenceLevel`, `budgetFactor`, `rank`, `contrastive`,
+   * `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`, `tokenScore: "next-surprisal"`.
+   */
+  readonly passages?: boolean;
   /**
    * How contexts are ranked; default `auto` (`shortest` of worked examples, else `perplexity`), for
    * `longllmlingua` `question`. `original` takes the first, `recent` the last ones. Or a ranker of your own.

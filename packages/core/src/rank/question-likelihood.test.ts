@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createHashScorer } from "../score/hash-scorer.js";
+import { zScores } from "./combined.js";
 import { questionRanker } from "./question-likelihood.js";
 import { describeRanker } from "./ranker-suite.js";
 
-describeRanker("question likelihood by sentence", async () => questionRanker(createHashScorer()));
+describeRanker("question likelihood", async () => questionRanker(createHashScorer()));
+describeRanker("question likelihood by sentence", async () =>
+  questionRanker(createHashScorer(), { by: "sentence" }),
+);
 describeRanker("question likelihood by document", async () =>
   questionRanker(createHashScorer(), { by: "document" }),
 );
@@ -24,12 +28,24 @@ describe("questionRanker", () => {
   });
 
   it("takes a document for as good as its best sentence", async () => {
-    const ranker = questionRanker(createHashScorer());
+    const ranker = questionRanker(createHashScorer(), { by: "sentence" });
     const [alone, among] = await ranker.score(QUESTION, [
       "Old Berta painted the harbour at night.",
       `${OTHER} Old Berta painted the harbour at night. ${OTHER}`,
     ]);
     expect(among).toBe(alone);
+  });
+
+  it("by default adds how far a document is above the others by best sentence and as a whole", async () => {
+    const texts = [GOOD, OTHER, "A harbour at night."];
+    const by = async (by?: "sentence" | "document") =>
+      Array.from(await questionRanker(createHashScorer(), { by }).score(QUESTION, texts));
+    const [sentence, whole] = [await by("sentence"), await by("document")];
+    const z = (scores: number[]) => Array.from(zScores(Float64Array.from(scores)));
+    expect(await by()).toEqual(z(sentence).map((score, i) => score + z(whole)[i]));
+    expect(await questionRanker(createHashScorer()).score(QUESTION, [GOOD])).toEqual(
+      Float64Array.of(0),
+    );
   });
 
   it("reads every sentence once, also when sentences follow documents", async () => {
@@ -45,6 +61,7 @@ describe("questionRanker", () => {
     const ranker = questionRanker(counting);
     await ranker.score(QUESTION, [GOOD, OTHER]);
     const before = calls;
+    expect(before).toBe(6);
     await ranker.score(QUESTION, ["She lived near it.", "Trains leave every hour."]);
     expect(calls).toBe(before);
     await ranker.score("another question", ["She lived near it."]);

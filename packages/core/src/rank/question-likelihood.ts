@@ -2,8 +2,9 @@
  * How much likelier a text makes the question: the ranker of LongLLMLingua.
  *
  * LongLLMLingua (Jiang et al., 2023), §4.1, r_k: the mean log-probability of the question's tokens
- * given the text. As measured best on twenty documents, a separator stands between the two, the
- * paper's restrictive sentence is left out, and a document is as good as its best sentence.
+ * given the text. As measured best on twenty documents (docs/quality-log.md), a separator stands between
+ * the two, the paper's restrictive sentence is left out, and both the best sentence of a document and the
+ * whole of it count.
  *
  * @module
  */
@@ -13,12 +14,13 @@ import { scoreText } from "../score/sliding.js";
 import type { TokenScorer } from "../score/types.js";
 import { boundariesOf } from "../text/boundaries.js";
 import { encodePieces } from "../tokens/pieces.js";
+import { zScores } from "./combined.js";
 import type { Ranker } from "./types.js";
 
 /** Options of {@link questionRanker}. */
 export interface QuestionRankerOptions {
-  /** What a document is judged by: its best sentence (default) or the whole of it. */
-  readonly by?: "sentence" | "document";
+  /** What a document is judged by: its best sentence, the whole of it, or (default) both, as z-scores added. */
+  readonly by?: "both" | "sentence" | "document";
   /** Stands between text and question; default `"\n\nQuestion: "`. */
   readonly separator?: string;
   /** Stands after the question; default nothing. The paper's is a sentence that says the answer is in the documents. */
@@ -29,20 +31,26 @@ export interface QuestionRankerOptions {
 
 const SEPARATOR = "\n\nQuestion: ";
 
+const NAMES = {
+  both: "question",
+  sentence: "question-sentence",
+  document: "question-document",
+} as const;
+
 /**
- * Ranks by mean log-probability of the question, in nats per token (≤ 0). Each text is read once; what was
- * scored before for the same question is remembered.
+ * Ranks by mean log-probability of the question, in nats per token (≤ 0; by both: in standard deviations).
+ * Each text is read once (by both twice); what was scored before for the same question is remembered.
  */
 export function questionRanker(
   scorer: TokenScorer,
-  { by = "sentence", separator = SEPARATOR, statement = "", onScored }: QuestionRankerOptions = {},
+  { by = "both", separator = SEPARATOR, statement = "", onScored }: QuestionRankerOptions = {},
 ): Ranker {
   const tokens = async (text: string, signal: AbortSignal | undefined) =>
     (await encodePieces(scorer.tokenizer, text, { signal })).ids;
   const known = new Map<string, number>();
   let remembered = "";
   return {
-    name: by === "sentence" ? "question" : "question-document",
+    name: NAMES[by],
     async score(query, texts, { signal } = {}) {
       throwIfAborted(signal);
       const asked = `${query}${statement}`;
@@ -62,15 +70,21 @@ export function questionRanker(
         onScored?.(history.length + question.length);
         return value;
       };
-      const scores = new Float64Array(texts.length);
+      const best = async (pieces: readonly string[]) => {
+        let most = Number.NEGATIVE_INFINITY;
+        for (const piece of pieces) most = Math.max(most, await likelihood(piece));
+        return most;
+      };
+      const bySentence = new Float64Array(texts.length);
+      const byDocument = new Float64Array(texts.length);
       for (const [i, text] of texts.entries()) {
-        let best = Number.NEGATIVE_INFINITY;
-        for (const piece of by === "sentence" ? sentencesOf(text) : [text.trim()]) {
-          best = Math.max(best, await likelihood(piece));
-        }
-        scores[i] = best;
+        if (by !== "document") bySentence[i] = await best(sentencesOf(text));
+        if (by !== "sentence") byDocument[i] = await best([text.trim()]);
       }
-      return scores;
+      if (by === "sentence") return bySentence;
+      if (by === "document") return byDocument;
+      const whole = zScores(byDocument);
+      return zScores(bySentence).map((score, i) => score + whole[i]);
     },
   };
 }

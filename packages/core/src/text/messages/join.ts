@@ -24,7 +24,8 @@ export function joinPrompts(prompts: readonly Prompt[]): JoinedPrompts {
   for (const { text, parts: own } of prompts) {
     if (spans.length > 0) at += JOINT.length;
     for (const part of own) {
-      parts.push({ ...part, ...shift(part, at), index: counts[part.kind]++ });
+      const index = counts[part.kind]++;
+      parts.push({ ...part, ...shift(part, at), index, message: spans.length });
     }
     spans.push({ start: at, end: at + text.length });
     at += text.length;
