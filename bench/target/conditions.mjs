@@ -22,6 +22,14 @@ export const CONDITIONS = {
   /** What the best of a whole demonstration costs, whatever that is. */
   "shortest-one": Object.assign(shortestOne, { sized: false }),
   default: optionsCondition({}),
+  /** A conversation as messages, the last of them the question; nothing by default verbatim but that and calls. */
+  messages: messagesCondition({}),
+  "messages-random": async (work) =>
+    messagesCondition({ tokenScore: "random", seed: work.seed })(work),
+  /** Budget controller and token stage instead of whole sentences. */
+  stages: optionsCondition({ passages: false }),
+  "stages-random": async (work) =>
+    optionsCondition({ passages: false, tokenScore: "random", seed: work.seed })(work),
   paper: optionsCondition({ preset: "paper", ...VERBATIM }),
   /** The Python reference's behaviour; its sizes miss, so several targets are tried and the nearest is kept. */
   microsoft: presetMicrosoft({}),
@@ -57,14 +65,37 @@ export function bodyOf({ instruction, joint }, contexts) {
 /** A condition that is a call of the library, to the token or just below. */
 export function optionsCondition(options) {
   if (options.preset === "microsoft") return presetMicrosoft(options);
-  const isWhole = options.tokenLevel === false;
+  return toSize(
+    (work, target) => compressed(work, options, target),
+    (work) => firstTarget(work, options),
+    options.tokenLevel === false,
+  );
+}
+
+/**
+ * The same of a conversation's messages, the system prompt compressed with the others, so that it can be
+ * compared with conditions that see no roles.
+ */
+function messagesCondition(options) {
+  return toSize(
+    async ({ compressor, messages, textOfHistory }, targetToken) => {
+      const given = { ...options, targetToken, roleRates: { system: undefined } };
+      return textOfHistory((await compressor.compressMessages(messages, given)).messages);
+    },
+    ({ size, count, question }) => size + count(question),
+    false,
+  );
+}
+
+/** What `compressTo` makes of a target, at or just below the size. */
+function toSize(compressTo, firstTarget, isWhole) {
   return async (work) => {
     const { size, measure } = work;
     let best;
-    let target = firstTarget(work, options);
+    let target = firstTarget(work);
     // One try is enough but for labels of the question, which the library does not see, and for whole contexts.
     for (let tries = 0; tries < (isWhole ? 12 : 4) && target >= 1; tries++) {
-      const prefix = await compressed(work, options, target);
+      const prefix = await compressTo(work, target);
       const over = measure(prefix) - size;
       if (over <= 0 && (best === undefined || over > best.over)) best = { prefix, over };
       if (over <= 0 && (over >= -1 || isWhole || tries > 0)) break;
@@ -140,7 +171,13 @@ function firstTarget(work, options) {
 
 function asksWith({ asks, question }, { method, rank }) {
   if (question === undefined) return false;
-  const byQuestion = ["question", "question-document", "bm25", "gzip"].includes(rank);
+  const byQuestion = [
+    "question",
+    "question-sentence",
+    "question-document",
+    "bm25",
+    "gzip",
+  ].includes(rank);
   return asks || method === "longllmlingua" || byQuestion;
 }
 

@@ -2,13 +2,13 @@
  * Prompts of a task in every condition at equal sizes, for a target model to answer.
  *
  *   node bench/target/prompts.mjs TASK --data FOLDER --out ROWS.jsonl[.gz]
- *     [--items N] [--shard 0/2] [--sizes 3,9 | --tokens 442,179] [--conditions a,b] [--options 'name={"unit":"line"}' …]
+ *     [--items N] [--skip 0] [--shard 0/2] [--sizes 3,9 | --tokens 442,179] [--conditions a,b] [--options 'name={"unit":"line"}' …]
  *     [--seed 0] [--model DIR] [--prompt FILE] [--subtasks a,b] [--distractors bm25|random]
  *
  * TASK is gsm8k, bbh, conversation, arxiv or multidoc; tasks/TASK.mjs says what an item is, conditions.mjs
  * what a condition does. --sizes are ratios, --tokens counts, of what comes before the suffix, in
  * cl100k_base (multidoc: see there); nothing is above its size but condition microsoft and those without
- * a size. --options adds a condition of these compress options. --shard k/n takes every n-th group.
+ * a size. --skip leaves out the first items (those something was chosen on), --items counts from there. --options adds a condition of these compress options. --shard k/n takes every n-th group.
  *
  * A row: {task, cond, id, prefix, suffix, gold, rule, answers, max_new, cl100k_tokens, origin_tokens}. The
  * prompt is prefix + suffix. A condition that has nothing of its kind at a size has no row; stderr says so.
@@ -35,6 +35,7 @@ const { values, positionals } = parseArgs({
     data: { type: "string" },
     out: { type: "string" },
     items: { type: "string" },
+    skip: { type: "string", default: "0" },
     shard: { type: "string", default: "0/1" },
     sizes: { type: "string" },
     tokens: { type: "string" },
@@ -56,16 +57,18 @@ const counter = await loadCounter("cl100k_base");
 const count = (text) => counter.count(text);
 const seed = Number(values.seed);
 const [shard, shards] = values.shard.split("/").map(Number);
+const skip = Number(values.skip);
 const groups = task
   .groups({
     data: values.data,
     count,
     seed,
-    ...(values.items && { items: Number(values.items) }),
+    ...(values.items && { items: skip + Number(values.items) }),
     ...(values.prompt && { prompt: values.prompt }),
     ...(values.subtasks && { subtasks: values.subtasks.split(",") }),
     ...(values.distractors && { distractors: values.distractors }),
   })
+  .slice(skip)
   .filter((_, i) => i % shards === shard);
 const conditions = chosenConditions();
 const loaded = await loadScorer(values.model ?? modelDirectory);

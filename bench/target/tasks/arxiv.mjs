@@ -23,6 +23,9 @@ export const arxiv = {
     "full",
     "zero",
     "default",
+    "random-words",
+    "stages",
+    "stages-random",
     "paper",
     "microsoft",
     "selective-context",
@@ -31,7 +34,6 @@ export const arxiv = {
     "whole-first",
     "whole-ranked",
     "random-tokens",
-    "random-words",
   ],
   groups({ data, items = 60, count }) {
     const files = ["unarxive_sample.jsonl", "scisumm_2018.jsonl"].map((name) =>

@@ -12,7 +12,8 @@
  * it, so a ninth of it cannot hold the policy and the facts. In earnest one would keep the policy
  * verbatim; then nothing would be left to compare at 9x. Nobody says that the answer is right (six in ten
  * trajectories failed their task): likelihood says how much of what the agent went by is still there.
- * There are 50 tasks: the id is TASK.TRIAL, trials of a task are alike, so resample by task.
+ * Condition messages gives the library the messages, the last one as the question; all others see the
+ * history as contexts. There are 50 tasks: the id is TASK.TRIAL, trials of a task are alike, so resample by task.
  */
 import { join } from "node:path";
 import { textOf } from "../../answers.mjs";
@@ -29,7 +30,11 @@ export const conversation = {
   conditions: [
     "full",
     "zero",
+    "messages",
+    "messages-random",
     "default",
+    "stages",
+    "stages-random",
     "paper",
     "microsoft",
     "selective-context",
@@ -39,7 +44,6 @@ export const conversation = {
     "whole-last",
     "whole-ranked",
     "random-tokens",
-    "random-words",
   ],
   groups({ data, items = 100, seed, count }) {
     const file = join(data, "agent_traces/taubench_gpt4o_airline.json");
@@ -67,7 +71,10 @@ function itemOf(id, messages, random, count) {
     answers: [],
   };
   const contexts = historyOf(messages, at - 1);
-  return { id, instruction: "", contexts, question: last.content, rule: "none", rows: [row] };
+  const given = messages.slice(0, at);
+  const textOfHistory = (left) => historyOf(left, left.length - 1).join(JOINT);
+  const prompt = { instruction: "", contexts, question: last.content, messages: given };
+  return { id, ...prompt, textOfHistory, rule: "none", rows: [row] };
 }
 
 function isAnswer(messages, at, count) {
