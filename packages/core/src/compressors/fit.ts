@@ -16,8 +16,10 @@ import type { Pieces } from "./live-units.js";
 import { slicesOf } from "./slices.js";
 import { isVerbatim, TIER } from "./tiers.js";
 
-/** A larger share of the target is not left empty while an atom can be taken apart. */
-const SLACK = 0.02;
+/** Tokens of a target that may stay empty where filling them would cost more than they carry. */
+function slackOf(target: number): number {
+  return Math.max(2, 0.02 * target);
+}
 
 export interface Fitted {
   /** 1 = kept, by token. */
@@ -36,7 +38,7 @@ export async function fitToTarget(job: Draft, atoms: Atoms, target: number): Pro
   await checkFixed(job, target);
   let best = await fitted(job, atoms, target);
   const next = best.next;
-  if (atoms.seams && next !== undefined && target - best.tokens > Math.max(2, SLACK * target)) {
+  if (atoms.seams && next !== undefined && target - best.tokens > slackOf(target)) {
     const split = withSplit(job.tokens.offsets, atoms, next, atoms.seams);
     const finer = await fitted(job, split, target);
     if (finer.tokens > best.tokens) best = finer;
@@ -59,7 +61,9 @@ async function fitted(job: Draft, atoms: Atoms, target: number) {
     return countText(job.counter, rendered(n, extras).text, job.breath);
   };
   const total = atoms.start.length;
-  const { n, extras, prefix } = await fitSize({ atoms: total, start: atoms.kept, target, count });
+  const slack = atoms.isProse ? slackOf(target) : 0;
+  const input = { atoms: total, start: atoms.kept, target, slack, count };
+  const { n, extras, prefix } = await fitSize(input);
   const tokens = await count(n, extras);
   return { ...rendered(n, extras), tokens, next: prefix < total ? prefix : undefined };
 }

@@ -14,7 +14,7 @@ import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { type Cutter, cutterOf, type LiveUnits, liveUnits } from "./live-units.js";
-import { choosePassages, inChosenOrder, undecided } from "./passages.js";
+import { areLabelled, choosePassages, inChosenOrder, undecided } from "./passages.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
@@ -43,7 +43,8 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
   const shape = shapeOf(job);
-  if (job.settings.passages && !shape) return byPassages(job, cut, budgets, size.target);
+  if (job.settings.passages && !shape && !areLabelled(job))
+    return byPassages(job, cut, budgets, size.target);
   // Overfilling is for a token stage to trim.
   const factor = job.settings.budgetFactor ?? (shape ? EXAMPLES_FACTOR : USUAL_FACTOR);
   const limit = (job.settings.tokenLevel ? factor : 1) * budgets.context;
@@ -90,7 +91,7 @@ async function byPassages(
   const fineMs = clock();
   const pruned = inChosenOrder(units, read, coarse, budgets.context);
   const atoms = await byImportance(job, cut, units, pruned, coarse, undefined);
-  const fitted = await fitToTarget(job, atoms, target);
+  const fitted = await fitToTarget(job, { ...atoms, isProse: true }, target);
   return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
 }
 

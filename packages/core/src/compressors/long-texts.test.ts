@@ -4,6 +4,7 @@ import { createHashScorer } from "../score/hash-scorer.js";
 import type { PromptInput } from "../text/types.js";
 import { loadCounter } from "../tokens/counters.js";
 import { createCompressor } from "./compressor.js";
+import type { CompressOptions } from "./types.js";
 
 const counter = await loadCounter("cl100k_base");
 const compressor = createCompressor({ scorer: createHashScorer(), counter });
@@ -26,7 +27,7 @@ const sentences = (count: number) =>
  * Compresses to `rate` and gives the most work between two turns of the event loop, in ms of
  * processor time: on a busy machine the clock also counts the work of others.
  */
-async function watched(input: string | PromptInput, rate: number) {
+async function watched(input: string | PromptInput, options: CompressOptions & { rate: number }) {
   let longest = 0;
   let last = process.cpuUsage();
   const lap = () => {
@@ -35,7 +36,7 @@ async function watched(input: string | PromptInput, rate: number) {
     last = process.cpuUsage();
   };
   const timer = setInterval(lap, 20);
-  const result = await compressor.compress(input, { rate });
+  const result = await compressor.compress(input, options);
   clearInterval(timer);
   lap();
   return { ...result, longest };
@@ -43,16 +44,20 @@ async function watched(input: string | PromptInput, rate: number) {
 
 describe("a text of 200,000 tokens", () => {
   const all = sentences(18_000);
-  it.each<[string, string | PromptInput]>([
+  const inContexts = { contexts: chunks(all, 20), question: "Who paid in amber?" };
+  it.each<[string, string | PromptInput, CompressOptions?]>([
     ["in one block", all.join(" ")],
     ["in lines", all.join("\n")],
-    ["in 900 contexts", { contexts: chunks(all, 20), question: "Who paid in amber?" }],
+    ["in 900 contexts", inContexts],
+    ["in one block, word by word", all.join(" "), { passages: false }],
+    ["in 900 contexts, word by word", inContexts, { passages: false }],
   ])(
     "does not hold up the event loop for 200 ms: %s",
     { timeout: 120_000 },
-    async (_name, input) => {
+    async (_name, input, own) => {
+      const options = { ...own, rate: 0.3 };
       const before = process.memoryUsage().rss;
-      let best = await watched(input, 0.3);
+      let best = await watched(input, options);
       expect(best.originalTokens).toBeGreaterThan(190_000);
       expect(best.targetTokens - best.compressedTokens).toBeLessThanOrEqual(
         0.02 * best.targetTokens,
@@ -60,7 +65,7 @@ describe("a text of 200,000 tokens", () => {
       expect(best.compressedTokens).toBeLessThanOrEqual(best.targetTokens);
       // A busy machine may take the processor away: what counts is that it can be done.
       for (let tries = 0; tries < 3 && best.longest > 200; tries++)
-        best = await watched(input, 0.3);
+        best = await watched(input, options);
       expect(best.longest).toBeLessThan(200);
       expect(process.memoryUsage().rss - before).toBeLessThan(400 * 2 ** 20);
     },
@@ -89,15 +94,15 @@ describe("a strange text", () => {
     "is compressed in seconds, in whole characters: %s",
     { timeout: 20_000 },
     async (_name, text) => {
-      const { original, spans, compressedTokens, targetTokens } = await compressor.compress(text, {
-        rate: 0.3,
-      });
-      expect(compressedTokens).toBeLessThanOrEqual(targetTokens);
-      const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-      for (const [start, end] of spans.slice(0, 200)) {
-        const around = graphemes.segment(original.slice(start, start + 64));
-        expect(around.containing(0)?.index).toBe(0);
-        expect(end).toBeGreaterThan(start);
+      for (const passages of [true, false]) {
+        const result = await compressor.compress(text, { rate: 0.3, passages });
+        expect(result.compressedTokens).toBeLessThanOrEqual(result.targetTokens);
+        const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+        for (const [start, end] of result.spans.slice(0, 200)) {
+          const around = graphemes.segment(result.original.slice(start, start + 64));
+          expect(around.containing(0)?.index).toBe(0);
+          expect(end).toBeGreaterThan(start);
+        }
       }
     },
   );

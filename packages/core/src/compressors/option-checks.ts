@@ -86,6 +86,7 @@ const ITERATIVE_ALONE = [
 
 /** Options of the stages that passages stand in for. */
 const STAGES = [
+  "demonstrations",
   "contextLevel",
   "sentenceLevel",
   "budgetFactor",
@@ -97,6 +98,12 @@ const STAGES = [
   "unit",
   "unitScore",
 ] as const satisfies (keyof Settings)[];
+
+/** Passages take a rank by question or none. */
+export function checkPassages({ passages, rank }: CompressOptions): void {
+  if (passages !== true || rank === undefined || rank === DEFAULTS.rank) return;
+  if (!isByQuestion({ rank })) throw invalid("passages", true, `false where rank is "${rank}"`);
+}
 
 /** Whether an option was given that means something to the budget controller's and the token stage alone. */
 export function asksForStages(options: CompressOptions): boolean {

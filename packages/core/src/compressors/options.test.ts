@@ -21,6 +21,7 @@ describe("settingsOf", () => {
       tokenLevel: true,
       budgetFactor: undefined,
       demonstrations: true,
+      passages: true,
       rank: "auto",
       order: "original",
       contrastive: false,
@@ -59,6 +60,7 @@ describe("settingsOf", () => {
       unit: "token",
       structure: false,
       demonstrations: false,
+      passages: false,
       restoreSeparators: false,
       keepCode: false,
     });
@@ -71,7 +73,7 @@ describe("settingsOf", () => {
     [
       "rank",
       1,
-      "rank is 1; it must be one of auto, perplexity, shortest, recent, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).",
+      "rank is 1; it must be one of auto, perplexity, shortest, recent, original, random, question, question-sentence, question-document, bm25, gzip, or a ranker with score(query, texts).",
     ],
     [
       "unit",
@@ -102,11 +104,13 @@ describe("settingsOf", () => {
     ["structure", [], "structure is ; it must be true or false."],
     ["demonstrations", "no", 'demonstrations is "no"; it must be true or false.'],
     ["demonstrations", null, "demonstrations is null; it must be true or false."],
+    ["passages", "no", 'passages is "no"; it must be true or false.'],
+    ["passages", null, "passages is null; it must be true or false."],
     ["budgetFactor", null, "budgetFactor is null; it must be a number from 1, at most 1000."],
     [
       "rank",
       "longest",
-      'rank is "longest"; it must be one of auto, perplexity, shortest, recent, original, random, question, question-document, bm25, gzip, or a ranker with score(query, texts).',
+      'rank is "longest"; it must be one of auto, perplexity, shortest, recent, original, random, question, question-sentence, question-document, bm25, gzip, or a ranker with score(query, texts).',
     ],
     ["restoreSeparators", {}, "restoreSeparators is [object Object]; it must be true or false."],
     ["protect", "x", 'protect is "x"; it must be a list of strings, patterns, spans and classes.'],
@@ -136,12 +140,14 @@ describe("settingsOf", () => {
     },
   );
 
-  it("lets methods that score every unit once take no worked examples", () => {
+  it("lets methods that score every unit once take no worked examples and no passages", () => {
     for (const method of ["llmlingua2", "selective-context"] as const) {
-      refused(
-        { method, demonstrations: true },
-        `method "${method}" does not take demonstrations; leave it out.`,
-      );
+      for (const name of ["demonstrations", "passages"]) {
+        refused(
+          { method, [name]: true },
+          `method "${method}" does not take ${name}; leave it out.`,
+        );
+      }
     }
   });
 

@@ -15,6 +15,7 @@ import {
   checkLevels,
   checkNames,
   checkNumber,
+  checkPassages,
   checkRank,
   FLAGS,
   invalid,
@@ -58,6 +59,7 @@ export function settingsOf(options: CompressOptions, form?: PromptForm): Setting
     method,
     wordRules: wordRulesOf(options),
   } as Writable<Settings>;
+  checkPassages(options);
   if (options.passages === undefined && asksForStages(options)) settings.passages = false;
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(name, settings[name as keyof typeof CHOICES], choices);

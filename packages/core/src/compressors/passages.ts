@@ -38,6 +38,16 @@ interface Passage extends Range {
 }
 
 /**
+ * Whether contexts are records rather than prose: at least half of them, and two, hold what recurs. Of
+ * examples that are not known for worked ones sentences in order would keep what was asked without the answer.
+ */
+export function areLabelled({ tokens, tiers }: Job): boolean {
+  const contexts = tokens.parts.filter(isFree);
+  const labelled = contexts.filter(({ from, to }) => tiers.subarray(from, to).some(isStructure));
+  return labelled.length > 1 && 2 * labelled.length >= contexts.length;
+}
+
+/**
  * Takes sentences in order until `budget` tokens of contexts are spent. Of each context of which
  * something stays, its structure stays too and is paid for first.
  */
@@ -47,17 +57,18 @@ export async function choosePassages(
   budget: number,
 ): Promise<PassageChoice> {
   const { parts } = job.tokens;
-  const contexts = parts.filter(({ part }) => part.kind === "context" && part.rate === undefined);
+  const contexts = parts.filter(isFree);
   const passages = await passagesOf(job, cut, contexts);
   const order = descending(await passageScores(job, contexts, passages));
   const tokensOf = ({ from, to }: Range, is: (tier: number) => boolean) =>
     job.tiers.subarray(from, to).reduce((sum, tier) => sum + (is(tier) ? 1 : 0), 0);
   const opened = new Set<PartTokens>();
+  const before = tokensBefore(job);
   let spent = contexts.reduce((sum, own) => sum + tokensOf(own, (tier) => tier === TIER.fixed), 0);
   let taken = 0;
   for (; taken < order.length && spent < budget; taken++) {
     const { context, ordinary } = passages[order[taken]];
-    if (!opened.has(context)) spent += tokensOf(context, isStructure);
+    if (!opened.has(context)) spent += tokensOf(context, isStructure) + (before.get(context) ?? 0);
     opened.add(context);
     spent += ordinary;
   }
@@ -77,7 +88,7 @@ export async function choosePassages(
     alive: aliveOf(job, opened, dropped, contexts),
     contextTokens: spent,
     dropped,
-    sentences: dropped.filter(({ context }) => opened.has(context)),
+    sentences: order.map((i) => passages[i]).filter(({ context }) => opened.has(context)),
     rank: ranksOf(order.map((i) => passages[i].context)),
     surprisals: parts.map((part) => meanSurprisal(job.surprisals, part)),
   };
@@ -109,6 +120,16 @@ export function inChosenOrder(
 /** Every unit kept: there is nothing that the model would have to decide on. */
 export function undecided({ start: { length } }: LiveUnits): Decisions {
   return { keptUnits: new Uint8Array(length).fill(1), margins: new Float32Array(length) };
+}
+
+/** By part, the tokens between it and the one before: they stay where it does. */
+function tokensBefore({ tokens }: Job): Map<PartTokens, number> {
+  const last = (i: number) => tokens.parts[i - 1]?.to ?? tokens.parts[0].from;
+  return new Map(tokens.parts.map((own, i) => [own, own.from - last(i)]));
+}
+
+function isFree({ part }: PartTokens): boolean {
+  return part.kind === "context" && part.rate === undefined;
 }
 
 function isStructure(tier: number): boolean {
@@ -151,7 +172,7 @@ async function passagesOf(
 
 /**
  * Where a passage stands and what it says, in standard deviations, added. Of a conversation: late,
- * in a message that makes the user's last one likely. Of other text: early, surprising, in words
+ * in a text that makes the user's last one likely. Of other text: early, surprising, in words
  * rather than figures.
  */
 async function passageScores(
@@ -161,7 +182,7 @@ async function passageScores(
 ): Promise<Float64Array> {
   const { text, offsets } = job.tokens;
   const isChat = job.prompt.form === "messages";
-  const signals = [passages.map((_, i) => (isChat ? i : -i))];
+  const signals: number[][] = [passages.map((_, i) => (isChat ? i : -i))];
   if (job.settings.tokenScore === "random") {
     signals.push(passages.map(({ from }) => randomAt(job.settings.seed, from)));
   } else if (job.relevance !== undefined) {
@@ -173,7 +194,9 @@ async function passageScores(
     signals.push(passages.map((passage) => meanSurprisal(job.surprisals, passage)));
   }
   if (!isChat) {
-    signals.push(passages.map(({ from, to }) => letterShare(text.slice(offsets[from], offsets[to]))));
+    signals.push(
+      passages.map(({ from, to }) => letterShare(text.slice(offsets[from], offsets[to]))),
+    );
   }
   const scores = new Float64Array(passages.length);
   for (const signal of signals) {
@@ -182,8 +205,9 @@ async function passageScores(
   return scores;
 }
 
-/** Share of a text's UTF-16 units that letters have. */
-function letterShare(text: string): number {
+/** Share of a text's UTF-16 units, space around it not counted, that letters have. */
+function letterShare(given: string): number {
+  const text = given.trim();
   const letters = text.match(/\p{L}+/gu) ?? [];
   return letters.reduce((sum, { length }) => sum + length, 0) / Math.max(1, text.length);
 }

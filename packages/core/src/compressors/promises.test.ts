@@ -39,6 +39,7 @@ const TEXTS: Record<string, string | PromptInput> = { ...LATIN, ...LANGUAGES, do
 const ORDERS = ["original", "relevance", "two-sided"] as const;
 const ASKED: readonly CompressOptions[] = [
   { method: "llmlingua" },
+  { method: "llmlingua", passages: false },
   { method: "llmlingua", rank: "bm25", order: "relevance", contrastive: true },
   ...(["question", "bm25", "gzip"] as const).flatMap((rank) =>
     ORDERS.map((order) => ({ method: "longllmlingua" as const, rank, order })),
@@ -102,11 +103,15 @@ function expectProtected(result: CompressedPrompt, protect: readonly Protect[]):
   expect(lost.map(({ start, end }) => original.slice(start, end))).toEqual([]);
 }
 
-describe.each(Object.entries(TEXTS))("%s", (name, input) => {
+/** Whole sentences where contexts are no worked examples, and the classic stages. */
+const WAYS = Object.entries(TEXTS).flatMap(([name, input]) =>
+  [true, false].map((passages) => [name, input, { passages }] as const),
+);
+describe.each(WAYS)("%s, %$", (name, input, way) => {
   it("has the size asked for in whole slices, in either tokenizer", async () => {
     for (const by of COMPRESSORS) {
       for (const rate of [0.12, 0.3, 0.5, 0.8, 0.97]) {
-        const result = await attempt(input, { rate }, by);
+        const result = await attempt(input, { rate, ...way }, by);
         if (!result) continue;
         expect(result.targetTokens).toBe(Math.round(rate * result.originalTokens));
         // A word of Thai is several tokens of cl100k_base.
@@ -118,12 +123,12 @@ describe.each(Object.entries(TEXTS))("%s", (name, input) => {
   });
 
   it("is itself at rate 1, the same twice, and never longer for a smaller rate", async () => {
-    const whole = await compressor.compress(input, { rate: 1 });
+    const whole = await compressor.compress(input, { rate: 1, ...way });
     expect(whole.text).toBe(whole.original);
     let longest = 0;
     for (const rate of [0.2, 0.35, 0.5, 0.65, 0.8, 0.95]) {
-      const one = await attempt(input, { rate });
-      const two = await attempt(input, { rate });
+      const one = await attempt(input, { rate, ...way });
+      const two = await attempt(input, { rate, ...way });
       expect(two?.spans).toEqual(one?.spans);
       expect(one?.compressedTokens ?? longest).toBeGreaterThanOrEqual(longest);
       longest = one?.compressedTokens ?? longest;
@@ -134,7 +139,7 @@ describe.each(Object.entries(TEXTS))("%s", (name, input) => {
     for (const { name: own } of PROTECT_CLASSES) {
       const protect = [{ class: own }];
       for (const rate of [0.3, 0.6, 0.9]) {
-        const result = await attempt(input, { rate, protect });
+        const result = await attempt(input, { rate, protect, ...way });
         if (!result) continue;
         expectSize(result, name in LANGUAGES ? 3 : 2);
         expectSlices(result);
@@ -298,7 +303,7 @@ const asked = fc.record({
 describe("documents made at random", () => {
   it("keep every promise for a question, in every order", async () => {
     const knobs = fc.record({
-      rank: fc.constantFrom("question", "question-document", "bm25", "gzip"),
+      rank: fc.constantFrom("question", "question-sentence", "question-document", "bm25", "gzip"),
       order: fc.constantFrom(...ORDERS),
       contrastive: fc.boolean(),
       dynamicRate: fc.constantFrom(0, 0.3, 1),
@@ -536,7 +541,8 @@ describe("strange prompts with a question", () => {
     "have the size or a clear error: %s",
     { timeout: 20_000 },
     async (_name, input) => {
-      for (const options of [long, { ...long, rank: "bm25" }, { rate: 0.5 }] as const) {
+      const ways = [long, { ...long, rank: "bm25" }, { rate: 0.5 }, { rate: 0.5, passages: false }];
+      for (const options of ways as (CompressOptions & { rate: number })[]) {
         const result = await attempt(input, options);
         if (!result) continue;
         expectSlices(result);

@@ -83,6 +83,7 @@ const knobs: fc.Arbitrary<CompressOptions> = fc.record(
     tokenScore: fc.constantFrom("surprisal", "next-surprisal", "random"),
     rank: fc.constantFrom("auto", "perplexity", "shortest", "recent", "random", "original"),
     demonstrations: fc.boolean(),
+    passages: fc.boolean(),
     structure: fc.boolean(),
     restoreSeparators: fc.boolean(),
     iterative: fc.boolean(),
@@ -226,12 +227,12 @@ describe("every compression", () => {
   it("is never longer for a smaller size", async () => {
     const units = fc.constantFrom("word" as const, "token" as const, "sentence" as const);
     await fc.assert(
-      fc.asyncProperty(prompts, units, async (input, unit) => {
+      fc.asyncProperty(prompts, units, fc.boolean(), async (input, unit, passages) => {
         const { originalTokens } = await compressor.compress(input, { rate: 1 });
         let longest = 0;
         for (let part = 1; part <= 8; part++) {
           const targetToken = Math.max(1, Math.round((originalTokens * part) / 8));
-          const result = await compressed(input, { targetToken, unit });
+          const result = await compressed(input, { targetToken, unit, passages });
           if (!result) continue;
           expect(result.compressedTokens).toBeGreaterThanOrEqual(longest);
           longest = result.compressedTokens;
@@ -250,9 +251,9 @@ describe("words", () => {
       maxLength: 80,
     });
     await fc.assert(
-      fc.asyncProperty(texts, rates, async (pairs, rate) => {
+      fc.asyncProperty(texts, rates, fc.boolean(), async (pairs, rate, passages) => {
         const known = new Set(pairs.map(([own]) => own));
-        const { text } = await compressor.compress(pairs.flat().join(""), { rate });
+        const { text } = await compressor.compress(pairs.flat().join(""), { rate, passages });
         for (const kept of text.split(/\s+/).filter(Boolean)) expect(known).toContain(kept);
       }),
       { numRuns: 100 },

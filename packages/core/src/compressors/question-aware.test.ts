@@ -85,7 +85,8 @@ describe("longllmlingua", () => {
   });
 
   it("takes every rank by name", async () => {
-    for (const rank of ["question", "question-document", "bm25", "gzip"] as const) {
+    const ranks = ["question", "question-sentence", "question-document", "bm25", "gzip"] as const;
+    for (const rank of ranks) {
       expect((await compress({ rate: 0.5, rank })).text).toContain("Berta");
     }
   });

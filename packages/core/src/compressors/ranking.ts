@@ -20,7 +20,7 @@ import type { Meter } from "./meter.js";
 import { checkTogether } from "./protected-prompt.js";
 import { isByQuestion, type Settings } from "./settings.js";
 
-/** How the messages of a conversation are ranked for the user's last one. */
+/** How the texts of a conversation are ranked for the user's last one. */
 const CHAT_RANK = "question-document";
 
 /** What a job knows once its contexts are ranked. */
@@ -51,13 +51,14 @@ export async function rankContexts(
   signal: AbortSignal | undefined,
 ): Promise<Ranked> {
   const isChat = prompt.form === "messages" && settings.passages;
-  const rank = isChat && !isByQuestion(settings) ? CHAT_RANK : settings.rank;
+  const isUsual = isChat && !isByQuestion(settings);
+  if (isUsual && (settings.tokenScore === "random" || !hasQuestion(prompt))) return { prompt };
+  const rank = isUsual ? CHAT_RANK : settings.rank;
   if (!isByQuestion({ rank })) return { prompt };
-  if (isChat && !prompt.parts.some(({ kind }) => kind === "question")) return { prompt };
   checkOrder(prompt, settings);
   const question = questionOf(prompt, `rank "${typeof rank === "string" ? rank : rank.name}"`);
   const ranker = await rankerOf(rank, scorer, meter);
-  const { texts, textOf } = isChat ? messageTexts(prompt) : contextTexts(prompt);
+  const { texts, textOf } = isChat ? turnTexts(prompt) : contextTexts(prompt);
   const own =
     texts.length < 2
       ? new Float64Array(texts.length)
@@ -70,6 +71,10 @@ export async function rankContexts(
     prompt: reordered(prompt, order),
     relevance: { question, ranker, scores: scores.map((_, place) => scores[order[place]]) },
   };
+}
+
+function hasQuestion({ parts }: Prompt): boolean {
+  return parts.some(({ kind }) => kind === "question");
 }
 
 /** @throws LlmlinguaError `invalid-option` where the prompt has no question, which `why` needs */
@@ -103,14 +108,14 @@ function contextTexts({ text, parts }: Prompt): RankedTexts {
   };
 }
 
-/** Whole messages, but for those that stay verbatim. */
-function messageTexts({ text, parts }: Prompt): RankedTexts {
+/** The texts of a conversation as a whole, but for those that stay verbatim. */
+function turnTexts({ text, parts }: Prompt): RankedTexts {
   const contexts = parts.filter(({ kind }) => kind === "context");
-  const spans: { start: number; end: number; readonly message: number | undefined }[] = [];
-  const textOf = contexts.map(({ start, end, rate, message }) => {
+  const spans: { start: number; end: number; readonly turn: number | undefined }[] = [];
+  const textOf = contexts.map(({ start, end, rate, turn }) => {
     if (rate !== undefined) return -1;
     const open = spans.at(-1);
-    if (open === undefined || open.message !== message) spans.push({ start, end, message });
+    if (open === undefined || open.turn !== turn) spans.push({ start, end, turn });
     else open.end = end;
     return spans.length - 1;
   });

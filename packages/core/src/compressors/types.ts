@@ -145,12 +145,14 @@ export interface CompressOptions extends WordRules {
   /**
    * Other contexts keep whole sentences, those of all contexts in one order by where they stand (early ones
    * first), how surprising they are, and how much of them is letters, each in standard deviations, added;
-   * the last one that fits is cut. Of a conversation whose user's last text is kept: late ones first, and
-   * how likely their message makes that text, which `rank` may judge in another way (`tokenScore: "random"`:
-   * a random number in place of surprise or likelihood). Instead of the stages below (§4.1, §4.2), which run
-   * where this is false. Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
-   * an option of those stages is given: `contextLevel`, `sentenceLevel`, `budgetFactor`, `rank`, `contrastive`,
-   * `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`, `tokenScore: "next-surprisal"`.
+   * of the last one that fits its beginning. Of a conversation whose user's last text is kept: late ones
+   * first, and how likely their text (a message's, or one block's of it) makes that one. A `rank` by question
+   * judges in place of surprise or likelihood, `tokenScore: "random"` puts a random number there. Stands in
+   * for the stages of the paper (§4.1, §4.2), which run where this is false and where at least half of the
+   * contexts share labels. Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
+   * an option of those stages is given: `demonstrations: false`, `contextLevel`, `sentenceLevel`,
+   * `budgetFactor`, `rank`, `contrastive`, `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`,
+   * `tokenScore: "next-surprisal"`.
    */
   readonly passages?: boolean;
   /**

@@ -13,6 +13,8 @@ export interface FitInput {
   readonly start: number;
   /** Most tokens the result may have. */
   readonly target: number;
+  /** A gap of so many tokens is left as it is rather than filled with single atoms; default 0. */
+  readonly slack?: number;
   /** Tokens of the text with the first `n` atoms and the atoms `extras`. */
   readonly count: (n: number, extras: readonly number[]) => Promise<number>;
 }
@@ -43,7 +45,8 @@ const MOST_TRADED = { in: 4, out: 16 };
  */
 export async function fitSize(input: FitInput): Promise<Fit> {
   const { low, tokens } = await longestPrefix(input);
-  if (low === input.atoms) return { n: low, extras: [], prefix: low };
+  const isEnough = input.target - tokens <= (input.slack ?? 0);
+  if (low === input.atoms || isEnough) return { n: low, extras: [], prefix: low };
   const filled = await fillGap(input, low, tokens);
   const slack = Math.max(SLACK.tokens, SLACK.share * input.target);
   const best = input.target - filled.tokens > slack ? await trade(input, filled) : filled;

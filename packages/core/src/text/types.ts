@@ -23,8 +23,8 @@ export interface PromptPart extends Span {
    * costs is set aside before the others share the rest. Absent: the rate of the call.
    */
   readonly rate?: number;
-  /** Parts of the same number are of one message, and ranked together for a question. */
-  readonly message?: number;
+  /** Parts of the same number are of one text of a conversation, and ranked together for a question. */
+  readonly turn?: number;
   /** Kept or dropped as one piece; default false. */
   readonly whole?: boolean;
 }

@@ -64,6 +64,7 @@ describe("compress", () => {
       ...args,
       "--no-structure",
       "--no-demonstrations",
+      "--no-passages",
       "--model",
       "m",
       "--preset",
@@ -74,6 +75,7 @@ describe("compress", () => {
       protect: ["Torvik", /\d/g],
       structure: false,
       demonstrations: false,
+      passages: false,
       preset: "paper",
     });
     expect(calls[0].settings).toEqual({ model: "m" });

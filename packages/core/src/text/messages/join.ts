@@ -25,7 +25,7 @@ export function joinPrompts(prompts: readonly Prompt[]): JoinedPrompts {
     if (spans.length > 0) at += JOINT.length;
     for (const part of own) {
       const index = counts[part.kind]++;
-      parts.push({ ...part, ...shift(part, at), index, message: spans.length });
+      parts.push({ ...part, ...shift(part, at), index, turn: spans.length });
     }
     spans.push({ start: at, end: at + text.length });
     at += text.length;

@@ -24,6 +24,9 @@ describe("the command line", () => {
     expect(parse("--no-token-level").values.tokenLevel).toBe(false);
     expect(parse("--no-sentence-level").values.sentenceLevel).toBe(false);
     expect(parse("--sentence-level").values.sentenceLevel).toBe(true);
+    expect(parse("--no-passages").values.passages).toBe(false);
+    expect(parse("--passages").values.passages).toBe(true);
+    expect(parse().values).not.toHaveProperty("passages");
   });
 
   test("reads a rate that the text decides", () => {

@@ -19,10 +19,11 @@ const BLIND: readonly unknown[] = [
 /** @throws UsageError naming the flag that asks for a question where there is none */
 export function checkQuestion(request: CompressionRequest, source: Source): void {
   const flag = flagWithQuestion(request);
-  if (flag === undefined || questionOf(source)?.trim()) return;
+  // Of messages it is the user's last text, which the library looks for.
+  if (flag === undefined || source.kind === "messages" || questionOf(source)?.trim()) return;
   const way =
-    source.kind === "json" || source.kind === "messages"
-      ? `and --${source.kind === "json" ? "json-rules" : "messages"} has none; leave it out`
+    source.kind === "json"
+      ? "and --json-rules has none; leave it out"
       : "and the prompt has none; give --question TEXT or --question-file FILE";
   throw new UsageError(`${flag} needs a question, ${way}.`);
 }

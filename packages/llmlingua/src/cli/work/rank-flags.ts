@@ -13,12 +13,12 @@ export const RANK_KEY = "LLMLINGUA_RANK_API_KEY";
 
 const rank = new Option(
   "--rank <NAME>",
-  "What contexts are ranked by; default: auto (shortest for worked examples, else perplexity), with " +
-    "--method longllmlingua question. The last four need one of the options below, which choose them " +
+  "What contexts are ranked by; default: auto (the shortest of worked examples, else perplexity where " +
+    "whole contexts are dropped), with --method longllmlingua question. The last four need one of the options below, which choose them " +
     "by themselves.",
 ).choices([
   ...["auto", "perplexity", "shortest", "recent", "original", "random"],
-  ...["question", "question-document", "bm25", "gzip"],
+  ...["question", "question-sentence", "question-document", "bm25", "gzip"],
   ...["embedding", "reranker", "embeddings-endpoint", "rerank-endpoint"],
 ] as const);
 

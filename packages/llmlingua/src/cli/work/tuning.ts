@@ -32,6 +32,10 @@ const tokenScore = new Option(
   "What makes a token worth keeping; default: surprisal.",
 ).choices(["surprisal", "next-surprisal", "random"]);
 
+const PASSAGES =
+  "Keep whole sentences of what are no worked examples; default: with --method llmlingua, but not of " +
+  "JSON, nor where --rank, --unit or another option of the stages that drop contexts and words is given.";
+
 /** What may be dropped, and which of it first. */
 export function withCoarse(command: ReturnType<typeof withRank>) {
   const share = numberIn(RATE);
@@ -72,6 +76,8 @@ export function withFine(command: ReturnType<typeof withCoarse>) {
     .option("--no-keep-code", "Compress Markdown code like all text.")
     .option("--no-structure", "Do not keep what recurs across contexts first.")
     .option("--no-demonstrations", "Do not cut worked examples as such.")
+    .option("--passages", PASSAGES)
+    .option("--no-passages", "Drop contexts, then sentences, then words.")
     .option("--no-restore-separators", "Do not put separators of dropped stretches back.")
     .option("--seed <N>", "Seed of everything random; default: 0.", seed);
 }

@@ -64,6 +64,7 @@ describe("options", () => {
       },
     });
     expect(parse("-r", "1", "--contrastive").options.contrastive).toBe(true);
+    expect(parse("-r", "1", "--passages").options).toStrictEqual({ rate: 1, passages: true });
   });
 
   test("say what an automatic rate must keep", () => {
@@ -118,6 +119,7 @@ describe("options", () => {
   test("choose the ranker by where it is", () => {
     const rankOf = (line: string) => parse("-r", "1", ...line.split(" ")).rank;
     expect(rankOf("--rank bm25")).toEqual({ name: "bm25" });
+    expect(rankOf("--rank question-sentence")).toEqual({ name: "question-sentence" });
     const embedding = { source: { kind: "embedding", folder: "d" } };
     expect(rankOf("--encoder d")).toEqual(embedding);
     expect(rankOf("--encoder d --rank embedding")).toEqual(embedding);
@@ -154,6 +156,7 @@ describe("inFlags", () => {
     ['method "llmlingua" does not take forceTokens; leave it out.', "take --force-token; leave"],
     ['method "llmlingua" does not take forceReserveDigit; leave', "does not take --force-digits;"],
     ['order is "x"; it must be "original" where rank is "gzip".', 'where --rank is "gzip"'],
+    ['method "llmlingua2" does not take passages; leave it out.', "does not take --passages;"],
     ["auto.questionLoss needs a method that reads", "--question-loss needs a method"],
     ['The rule for "targetToken unitScore" is wrong', '"targetToken unitScore" is wrong'],
     ["Cannot use it: apiKey holds a character", "LLMLINGUA_RANK_API_KEY holds"],
