@@ -38,19 +38,14 @@ interface Passage extends Range {
 }
 
 /**
- * Whether contexts are records rather than prose: at least half of them, and two, hold what recurs. Of
- * examples that are not known for worked ones sentences in order would keep what was asked without the answer.
+ * Whether contexts share labels: records rather than prose. Of examples that are not known for worked
+ * ones sentences in order would keep what was asked without the answer.
  */
-export function areLabelled({ tokens, tiers }: Job): boolean {
-  const contexts = tokens.parts.filter(isFree);
-  const labelled = contexts.filter(({ from, to }) => tiers.subarray(from, to).some(isStructure));
-  return labelled.length > 1 && 2 * labelled.length >= contexts.length;
+export function areLabelled({ tiers }: Job): boolean {
+  return tiers.some((tier) => tier === TIER.recurring || tier === TIER.closing);
 }
 
-/**
- * Takes sentences in order until `budget` tokens of contexts are spent. Of each context of which
- * something stays, its structure stays too and is paid for first.
- */
+/** Takes sentences in order until `budget` tokens of contexts, and of what lies before them, are spent. */
 export async function choosePassages(
   job: Job,
   cut: Cutter,
@@ -60,15 +55,13 @@ export async function choosePassages(
   const contexts = parts.filter(isFree);
   const passages = await passagesOf(job, cut, contexts);
   const order = descending(await passageScores(job, contexts, passages));
-  const tokensOf = ({ from, to }: Range, is: (tier: number) => boolean) =>
-    job.tiers.subarray(from, to).reduce((sum, tier) => sum + (is(tier) ? 1 : 0), 0);
   const opened = new Set<PartTokens>();
   const before = tokensBefore(job);
-  let spent = contexts.reduce((sum, own) => sum + tokensOf(own, (tier) => tier === TIER.fixed), 0);
+  let spent = contexts.reduce((sum, own) => sum + own.to - own.from - ordinaryIn(job, own), 0);
   let taken = 0;
   for (; taken < order.length && spent < budget; taken++) {
     const { context, ordinary } = passages[order[taken]];
-    if (!opened.has(context)) spent += tokensOf(context, isStructure) + (before.get(context) ?? 0);
+    if (!opened.has(context)) spent += before.get(context) ?? 0;
     opened.add(context);
     spent += ordinary;
   }
@@ -76,19 +69,19 @@ export async function choosePassages(
   const isOver = spent > budget && taken > 0;
   if (isOver && !job.settings.tokenLevel && taken > 1) taken--;
   const dropped = order.slice(taken).map((i) => passages[i]);
-  if (isOver && !job.settings.tokenLevel) {
-    opened.clear();
-    for (const i of order.slice(0, taken)) opened.add(passages[i].context);
-  }
+  const kept = new Set(order.slice(0, taken).map((i) => passages[i].context));
   const places = new Int32Array(job.tokens.ids.length).fill(-1);
   for (const [place, i] of order.entries()) places.fill(place, passages[i].from, passages[i].to);
+  const alive = new Uint8Array(job.tokens.ids.length);
+  for (const { from, to } of parts) alive.fill(1, from, to);
+  for (const { from, to } of dropped) alive.fill(0, from, to);
   return {
     places,
     last: isOver ? taken - 1 : taken,
-    alive: aliveOf(job, opened, dropped, contexts),
+    alive,
     contextTokens: spent,
     dropped,
-    sentences: order.map((i) => passages[i]).filter(({ context }) => opened.has(context)),
+    sentences: order.map((i) => passages[i]).filter(({ context }) => kept.has(context)),
     rank: ranksOf(order.map((i) => passages[i].context)),
     surprisals: parts.map((part) => meanSurprisal(job.surprisals, part)),
   };
@@ -132,8 +125,9 @@ function isFree({ part }: PartTokens): boolean {
   return part.kind === "context" && part.rate === undefined;
 }
 
-function isStructure(tier: number): boolean {
-  return tier === TIER.recurring || tier === TIER.closing;
+/** Tokens of a range that are decided on. */
+function ordinaryIn({ tiers }: Job, { from, to }: Range): number {
+  return tiers.subarray(from, to).reduce((sum, tier) => sum + (tier === TIER.ordinary ? 1 : 0), 0);
 }
 
 /** Sentences of the contexts; those without anything to decide on are none. */
@@ -146,8 +140,7 @@ async function passagesOf(
   const [sentence, word, token] = [await cut("sentence"), await cut("word"), await cut("token")];
   const passages: Passage[] = [];
   const add = (context: PartTokens, from: number, to: number) => {
-    const tiers = job.tiers.subarray(from, to);
-    const ordinary = tiers.reduce((sum, tier) => sum + (tier === TIER.ordinary ? 1 : 0), 0);
+    const ordinary = ordinaryIn(job, { from, to });
     if (ordinary > 0) passages.push({ context, from, to, ordinary });
   };
   for (const context of contexts) {
@@ -210,26 +203,6 @@ function letterShare(given: string): number {
   const text = given.trim();
   const letters = text.match(/\p{L}+/gu) ?? [];
   return letters.reduce((sum, { length }) => sum + length, 0) / Math.max(1, text.length);
-}
-
-/** What is left: contexts of which nothing was chosen are gone, of others all but what was dropped, and structure. */
-function aliveOf(
-  job: Job,
-  opened: ReadonlySet<PartTokens>,
-  dropped: readonly Passage[],
-  contexts: readonly PartTokens[],
-): Uint8Array {
-  const alive = new Uint8Array(job.tokens.ids.length);
-  for (const { from, to } of job.tokens.parts) alive.fill(1, from, to);
-  for (const { context, from, to } of dropped) {
-    for (let t = from; t < to; t++) {
-      if (!opened.has(context) || !isStructure(job.tiers[t])) alive[t] = 0;
-    }
-  }
-  for (const context of contexts) {
-    if (!opened.has(context)) alive.fill(0, context.from, context.to);
-  }
-  return alive;
 }
 
 /** By context index: its place among the contexts in the order in which they were opened. */

@@ -45,7 +45,7 @@ const MOST_TRADED = { in: 4, out: 16 };
  */
 export async function fitSize(input: FitInput): Promise<Fit> {
   const { low, tokens } = await longestPrefix(input);
-  const isEnough = input.target - tokens <= (input.slack ?? 0);
+  const isEnough = low > 0 && input.target - tokens <= (input.slack ?? 0);
   if (low === input.atoms || isEnough) return { n: low, extras: [], prefix: low };
   const filled = await fillGap(input, low, tokens);
   const slack = Math.max(SLACK.tokens, SLACK.share * input.target);

@@ -106,14 +106,22 @@ describe("a question", () => {
     expect((await start([...args, "--question", "When?"])).code).toBe(0);
   });
 
-  test.each([
-    ["--messages", '[{"role": "user", "content": "hi"}]'],
-    ["--json-rules={}", '{"a": "b"}'],
-  ])("cannot come with %s", async (flag, stdin) => {
-    const { code, err } = await start(["compress", "-r", "1", flag, "--rank", "gzip"], { stdin });
+  test("cannot come with --json-rules", async () => {
+    const args = ["compress", "-r", "1", "--json-rules={}", "--rank", "gzip"];
+    const { code, err } = await start(args, { stdin: '{"a": "b"}' });
     expect(code).toBe(2);
-    const [name] = flag.split("=");
-    expect(err).toContain(`--rank gzip needs a question, and ${name} has none; leave it out.`);
+    expect(err).toContain("--rank gzip needs a question, and --json-rules has none; leave it out.");
+  });
+
+  test("is the user's last text with --messages", async () => {
+    const stdin = JSON.stringify(
+      ["One two three four five.", "Six seven eight nine ten.", "And so?"].map((content) => ({
+        role: "user",
+        content,
+      })),
+    );
+    const args = ["compress", "-r", "0.5", "--messages", "--passages", "--rank", "gzip"];
+    expect((await start(args, { stdin })).code).toBe(0);
   });
 
   test("is not needed where nothing looks at it", async () => {
