@@ -14,7 +14,7 @@ import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { type Cutter, cutterOf, type LiveUnits, liveUnits } from "./live-units.js";
-import { areLabelled, choosePassages, inChosenOrder, undecided } from "./passages.js";
+import { areRecords, choosePassages, inChosenOrder, undecided } from "./passages.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
@@ -43,7 +43,7 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
   const shape = shapeOf(job);
-  if (job.settings.passages && !shape && !areLabelled(job))
+  if (job.settings.passages && !shape && !areRecords(job))
     return byPassages(job, cut, budgets, size.target);
   // Overfilling is for a token stage to trim.
   const factor = job.settings.budgetFactor ?? (shape ? EXAMPLES_FACTOR : USUAL_FACTOR);

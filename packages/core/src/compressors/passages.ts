@@ -38,11 +38,18 @@ interface Passage extends Range {
 }
 
 /**
- * Whether contexts share labels: records rather than prose. Of examples that are not known for worked
- * ones sentences in order would keep what was asked without the answer.
+ * Whether contexts are records rather than prose: at least half of them, and two, begin with a label that
+ * recurs. Of examples that are not known for worked ones sentences in order would keep what was asked
+ * without the answer.
  */
-export function areLabelled({ tiers }: Job): boolean {
-  return tiers.some((tier) => tier === TIER.recurring || tier === TIER.closing);
+export function areRecords({ tokens, tiers }: Job): boolean {
+  const contexts = tokens.parts.filter(isFree);
+  const labelled = contexts.filter(({ from, to }) => from < to && isStructure(tiers[from]));
+  return labelled.length > 1 && 2 * labelled.length >= contexts.length;
+}
+
+function isStructure(tier: number): boolean {
+  return tier === TIER.recurring || tier === TIER.closing;
 }
 
 /** Takes sentences in order until `budget` tokens of contexts, and of what lies before them, are spent. */
@@ -52,6 +59,8 @@ export async function choosePassages(
   budget: number,
 ): Promise<PassageChoice> {
   const { parts } = job.tokens;
+  // What recurs in prose is prose.
+  for (const [t, tier] of job.tiers.entries()) if (isStructure(tier)) job.tiers[t] = TIER.ordinary;
   const contexts = parts.filter(isFree);
   const passages = await passagesOf(job, cut, contexts);
   const order = descending(await passageScores(job, contexts, passages));

@@ -148,8 +148,8 @@ export interface CompressOptions extends WordRules {
    * of the last one that fits its beginning. Of a conversation whose user's last text is kept: late ones
    * first, and how likely their text (a message's, or one block's of it) makes that one. A `rank` by question
    * judges in place of surprise or likelihood, `tokenScore: "random"` puts a random number there. Stands in
-   * for the stages of the paper (§4.1, §4.2), which run where this is false and where contexts share labels
-   * or formulas (`structure`). Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
+   * for the stages of the paper (§4.1, §4.2), which run where this is false and where at least half of the
+   * contexts begin with labels that recur (`structure`). Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
    * an option of those stages is given: `demonstrations: false`, `contextLevel`, `sentenceLevel`,
    * `budgetFactor`, `rank`, `contrastive`, `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`,
    * `tokenScore: "next-surprisal"`.
