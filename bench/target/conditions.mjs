@@ -26,6 +26,10 @@ export const CONDITIONS = {
   messages: messagesCondition({}),
   "messages-random": async (work) =>
     messagesCondition({ tokenScore: "random", seed: work.seed })(work),
+  /** Calls may go with their results. */
+  "messages-free": messagesCondition({ keepCalls: false }),
+  "messages-free-random": async (work) =>
+    messagesCondition({ keepCalls: false, tokenScore: "random", seed: work.seed })(work),
   /** Budget controller and token stage instead of whole sentences. */
   stages: optionsCondition({ passages: false }),
   "stages-random": async (work) =>

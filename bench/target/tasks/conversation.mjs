@@ -32,6 +32,8 @@ export const conversation = {
     "zero",
     "messages",
     "messages-random",
+    "messages-free",
+    "messages-free-random",
     "default",
     "stages",
     "stages-random",

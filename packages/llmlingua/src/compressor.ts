@@ -92,7 +92,8 @@ export function createCompressor(settings: CompressorSettings = {}): Compressor 
     compress: (input, options) =>
       start(options, (core, signal) => core.compress(input, { ...options, signal })),
     compressMessages: (messages, options) => {
-      const { roleRates: _rates, keepLastUser: _last, keepLast: _count, ...own } = options ?? {};
+      const { roleRates: _rates, keepLastUser: _last, keepLast: _count, ...rest } = options ?? {};
+      const { keepCalls: _calls, ...own } = rest;
       return start(own, (core, signal) => core.compressMessages(messages, { ...options, signal }));
     },
     async *compressMany(inputs, options) {

@@ -48,7 +48,7 @@ export interface Compressor {
   ): Promise<CompressedPrompt>;
   /**
    * Compresses chat messages, OpenAI's or Anthropic's (told by their shape), and gives them back in the
-   * same format: calls of tools and their results paired, results that are JSON still JSON, the
+   * same format: calls of tools and their results paired (`keepCalls: false`: or gone together), results that are JSON still JSON, the
    * system's texts and the user's last one verbatim. Sizes count texts and calls, not the
    * few tokens by which an API marks roles.
    *
@@ -112,12 +112,13 @@ export function createCompressor(parts: CompressorParts): Compressor {
   return {
     compress,
     async compressMessages(messages, given) {
-      const { roleRates, keepLastUser, keepLast, ...options } = given ?? {};
+      const { roleRates, keepLastUser, keepLast, keepCalls, ...options } = given ?? {};
       checkOptions(options);
       const { prompt, rebuild } = messagesPrompt(messages, {
         roleRates,
         keepLastUser,
         keepLast,
+        keepCalls,
         keepCode: settingsOf(options, "messages").keepCode,
       });
       const { result, kept } = await queue(parts, prompt, options as CompressOptions & Budget);

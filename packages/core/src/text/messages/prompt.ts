@@ -12,6 +12,7 @@ import { mergeSpans } from "../protect.js";
 import { isCharacterEdge } from "../segments.js";
 import type { Prompt, Span } from "../types.js";
 import { checkMessages, ROLES } from "./check.js";
+import { exchangesOf, withoutEmptied } from "./exchanges.js";
 import { joinPrompts } from "./join.js";
 import { rebuildMessages } from "./rebuild.js";
 import { type MessageText, textsOf } from "./texts.js";
@@ -23,8 +24,8 @@ import type { ChatMessage, MessagesOptions, MessagesPrompt } from "./types.js";
  * (`pairs: "optional"`), calls with their arguments, reasoning and refusals are verbatim, and so are
  * by default the system's texts, the last text of the user (the question) and Markdown code.
  *
- * Calls and results stay paired: neither is ever removed, and of a result in plain text the first word
- * stays. Other messages go when nothing is left of their texts, unless they hold something else
+ * Calls and results stay paired: neither is removed (`keepCalls: false`: but both together), and of a
+ * result in plain text the first word stays. Other messages go when nothing is left of their texts, unless they hold something else
  * (an image) or open the conversation. What is no text is never touched, nor is `messages`.
  *
  * A role's rate of less than 1 holds for whole texts and for the long strings of JSON results; their
@@ -42,22 +43,27 @@ export function messagesPrompt<Message extends ChatMessage>(
   const texts = textsOf(messages);
   const isVerbatim = verbatimTest(messages, texts, options);
   const question = options.keepLastUser === false ? undefined : lastUserText(texts);
+  const exchanges = options.keepCalls === false ? exchangesOf(messages, texts) : [];
+  const mayGo = new Set(exchanges.flatMap(({ results }) => results));
   const opening = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
-  const prompts = texts.map((text) => {
+  const prompts = texts.map((text, i) => {
     if (text.kind === "fixed") return fixedPrompt(text.text);
     if (isVerbatim(text)) return verbatimPrompt(text.text, text === question);
     const rate = options.roleRates?.[text.role];
     if (text.kind === "result" && isJsonDocument(text.text)) {
       return jsonPrompt(text.text, {}, { pairs: "optional", rate });
     }
-    const mustStay = text.kind === "result" || text.message === opening;
+    const mustStay = (text.kind === "result" && !mayGo.has(i)) || text.message === opening;
     const code = options.keepCode === false ? [] : codeSpans(text.text);
     return plainPrompt(text.text, rate, mustStay ? [...firstWord(text.text), ...code] : code);
   });
   const { prompt, spans } = joinPrompts(prompts);
   const rebuild = (kept: readonly Span[]) =>
-    rebuildMessages(messages, { texts, prompts, spans }, kept);
-  return { prompt: { ...prompt, form: "messages" }, rebuild };
+    rebuildMessages(messages, { texts, prompts, spans, exchanges }, kept);
+  const finish = (kept: readonly Span[]) =>
+    withoutEmptied(prompt.finish?.(kept) ?? kept, exchanges, spans, prompt.parts);
+  const finishing = exchanges.length > 0 ? { finish } : {};
+  return { prompt: { ...prompt, ...finishing, form: "messages" }, rebuild };
 }
 
 /** Read, counted, and none of the contexts. */
@@ -116,12 +122,16 @@ function checkOptions({
   roleRates = {},
   keepLast = 0,
   keepLastUser = true,
+  keepCalls = true,
 }: MessagesOptions): void {
   if (typeof roleRates !== "object" || roleRates === null) {
     throw invalidOption(`roleRates is ${String(roleRates)}; give rates by role`);
   }
   if (typeof keepLastUser !== "boolean") {
     throw invalidOption(`keepLastUser is ${String(keepLastUser)}; give true or false`);
+  }
+  if (typeof keepCalls !== "boolean") {
+    throw invalidOption(`keepCalls is ${String(keepCalls)}; give true or false`);
   }
   for (const [role, rate] of Object.entries(roleRates)) {
     if (!ROLES.includes(role)) {

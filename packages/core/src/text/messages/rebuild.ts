@@ -6,6 +6,7 @@
 import { toSource } from "../source.js";
 import type { Prompt, Span } from "../types.js";
 import { isFields, isGiven } from "./check.js";
+import type { Exchange } from "./exchanges.js";
 import { spansWithin } from "./join.js";
 import type { MessageText, TextPath } from "./texts.js";
 import type { ChatMessage } from "./types.js";
@@ -15,18 +16,29 @@ export interface ReadTexts {
   readonly texts: readonly MessageText[];
   readonly prompts: readonly Prompt[];
   readonly spans: readonly Span[];
+  /** Calls and results that may be gone. */
+  readonly exchanges: readonly Exchange[];
 }
 
 /** The messages with what `kept` leaves of their texts; emptied ones are gone where they may be. */
 export function rebuildMessages<Message extends ChatMessage>(
   messages: readonly Message[],
-  { texts, prompts, spans }: ReadTexts,
+  { texts, prompts, spans, exchanges }: ReadTexts,
   kept: readonly Span[],
 ): Message[] {
+  const all = spansWithin(kept, spans);
+  const gone = exchanges
+    .filter(({ call }) => all[call].length === 0)
+    .flatMap(({ call, results }) => [call, ...results]);
+  const removed = new Map<number, TextPath[]>();
+  for (const { message, path } of gone.map((i) => texts[i])) {
+    removed.set(message, [...(removed.get(message) ?? []), path]);
+  }
   const changed = new Map<number, { path: TextPath; text: string }[]>();
-  for (const [i, own] of spansWithin(kept, spans).entries()) {
+  const isGone = new Set(gone);
+  for (const [i, own] of all.entries()) {
     const { message, path, text, kind } = texts[i];
-    if (kind === "fixed") continue;
+    if (kind === "fixed" || isGone.has(i)) continue;
     const left = textOf(prompts[i], own);
     if (left === text) continue;
     const changes = changed.get(message) ?? [];
@@ -34,13 +46,33 @@ export function rebuildMessages<Message extends ChatMessage>(
     changed.set(message, changes);
   }
   return messages.flatMap((message, i) => {
-    const changes = changed.get(i);
-    if (changes === undefined) return [message];
+    const changes = changed.get(i) ?? [];
+    const paths = removed.get(i) ?? [];
+    if (changes.length + paths.length === 0) return [message];
     let copy: Message = message;
     for (const { path, text } of changes) copy = withText(copy, path, text) as Message;
-    const settled = withoutEmptied(message, copy);
+    const left = withoutRemoved(copy, paths);
+    const settled = left && withoutEmptied(withoutRemoved(message, paths) ?? message, left);
     return settled === undefined ? [] : [settled];
   });
+}
+
+/** Without the calls and results that stood at `paths`; nothing where the message was no more than that. */
+function withoutRemoved<Message extends ChatMessage>(
+  message: Message,
+  paths: readonly TextPath[],
+): Message | undefined {
+  if (paths.length === 0) return message;
+  if (message.role === "tool") return undefined;
+  const { tool_calls: calls, ...rest }: ChatMessage & { tool_calls?: unknown } = message;
+  const isLeft = (field: string) => (_: unknown, i: number) =>
+    !paths.some(([name, at]) => name === field && at === i);
+  const left = Array.isArray(calls) ? calls.filter(isLeft("tool_calls")) : [];
+  const content = Array.isArray(rest.content)
+    ? rest.content.filter(isLeft("content"))
+    : rest.content;
+  if (left.length === 0 && !isGiven(content) && !hasOther(rest)) return undefined;
+  return { ...rest, content, ...(left.length > 0 && { tool_calls: left }) } as unknown as Message;
 }
 
 function textOf({ text, source }: Prompt, kept: readonly Span[]): string {

@@ -21,6 +21,8 @@ export interface MessageText {
    * reasoning, refusals) is read and stays.
    */
   readonly kind: "text" | "result" | "fixed";
+  /** Of a call and of its results: the call's id, where it has one. */
+  readonly callId?: string;
   /** Who speaks; `tool` for a tool's result, wherever it stands. */
   readonly role: ChatRole;
 }
@@ -34,7 +36,10 @@ export function textsOf(messages: readonly ChatMessage[]): MessageText[] {
   return messages.flatMap((message, index) => {
     const role = message.role as ChatRole;
     const isResult = role === "tool" || role === "function";
-    const base = { message: index, role, kind: isResult ? ("result" as const) : ("text" as const) };
+    const { tool_call_id: id }: Fields = { ...message };
+    const callId = role === "tool" ? idOf(id) : {};
+    const kind = isResult ? ("result" as const) : ("text" as const);
+    const base = { message: index, role, kind, ...callId };
     return [
       ...contentTexts(message.content, ["content"], base),
       ...callTexts({ ...message }, base),
@@ -42,7 +47,11 @@ export function textsOf(messages: readonly ChatMessage[]): MessageText[] {
   });
 }
 
-type Base = Pick<MessageText, "message" | "kind" | "role">;
+type Base = Pick<MessageText, "message" | "kind" | "role" | "callId">;
+
+function idOf(id: unknown): { callId?: string } {
+  return typeof id === "string" ? { callId: id } : {};
+}
 
 function contentTexts(content: unknown, path: TextPath, base: Base): MessageText[] {
   if (typeof content === "string") return [{ ...base, path, text: content }];
@@ -59,22 +68,24 @@ function blockTexts(block: Fields, path: TextPath, base: Base): MessageText[] {
   }
   if (type === "tool_use") {
     const text = `${String(block.name)} ${jsonOf(block.input, base.message)}`;
-    return [{ ...base, kind: "fixed", path: [...path, "input"], text }];
+    return [{ ...base, ...idOf(block.id), kind: "fixed", path: [...path, "input"], text }];
   }
   if (type !== "tool_result") return [];
-  const result: Base = { ...base, kind: "result", role: "tool" };
+  const result: Base = { ...base, ...idOf(block.tool_use_id), kind: "result", role: "tool" };
   return contentTexts(block.content, [...path, "content"], result);
 }
 
 function callTexts(message: Fields, base: Base): MessageText[] {
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
-  const called = [...calls.map((call) => call.function), message.function_call].filter(isFields);
-  return called.map((own) => ({
-    ...base,
-    kind: "fixed",
-    path: ["tool_calls"],
-    text: `${String(own.name)} ${String(own.arguments)}`,
-  }));
+  const called = [
+    ...calls.map(({ id, function: own }, i) => ({ own, ...idOf(id), path: ["tool_calls", i] })),
+    { own: message.function_call, path: ["function_call"] },
+  ];
+  return called.flatMap(({ own, ...at }) =>
+    isFields(own)
+      ? [{ ...base, ...at, kind: "fixed", text: `${String(own.name)} ${String(own.arguments)}` }]
+      : [],
+  );
 }
 
 function jsonOf(input: unknown, message: number): string {

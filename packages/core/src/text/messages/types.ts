@@ -27,6 +27,12 @@ export interface MessagesOptions {
   readonly keepLastUser?: boolean;
   /** This many messages at the end are verbatim; default 0. */
   readonly keepLast?: number;
+  /**
+   * Calls of tools and the frames of their results stay whatever is left of the results; default true.
+   * False: a call and its results go together where nothing of the results stays, as long as
+   * they are text alone and no reasoning stands beside the call.
+   */
+  readonly keepCalls?: boolean;
   /** Markdown code is verbatim; default true. */
   readonly keepCode?: boolean;
 }

@@ -75,6 +75,10 @@ export function withForms(command: ReturnType<typeof withParts>) {
     )
     .option("--no-keep-last-user", "With --messages: the user's last text may be compressed too.")
     .option(
+      "--no-keep-calls",
+      "With --messages: a call of a tool and its results may go together, where nothing of the results is kept.",
+    )
+    .option(
       "--keep-last <N>",
       "With --messages: how many messages at the end stay as they are; default: 0.",
       numberIn({ min: 0, integer: true }),

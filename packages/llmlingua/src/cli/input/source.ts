@@ -65,11 +65,13 @@ function onlyFile(flag: string, files: readonly string[], io: Io): string {
   throw new UsageError(`${flag} takes exactly one FILE, and there are ${files.length}.`);
 }
 
-function messagesOptions({ roleRate, keepLastUser, keepLast }: InputValues): MessagesOptions {
+function messagesOptions(values: InputValues): MessagesOptions {
+  const { roleRate, keepLastUser, keepLast, keepCalls } = values;
   return {
     ...(roleRate && { roleRates: roleRate }),
     ...(keepLastUser !== undefined && { keepLastUser }),
     ...(keepLast !== undefined && { keepLast }),
+    ...(keepCalls !== undefined && { keepCalls }),
   };
 }
 
@@ -78,6 +80,7 @@ function checkForms({ messages, ...values }: InputValues): void {
     "--role-rate": values.roleRate,
     "--no-keep-last-user": values.keepLastUser,
     "--keep-last": values.keepLast,
+    "--no-keep-calls": values.keepCalls,
   };
   if (messages) return;
   for (const [flag, value] of Object.entries(ofMessages)) {

@@ -39,12 +39,13 @@ export interface CompressionRequest {
  */
 export function requestOf(values: CompressionValues): CompressionRequest {
   const { context, instruction, instructionFile, question, questionFile, format, ...more } = values;
-  const { tagged, jsonRules, messages, roleRate, keepLastUser, keepLast, ...work } = more;
+  const { tagged, jsonRules, messages, roleRate, ...kept } = more;
+  const { keepLastUser, keepLast, keepCalls, ...work } = kept;
   const { tokenizer, model, threads, classifier, protect, ...how } = work;
   const { rank, encoder, reranker, embeddingsUrl, rerankUrl, rankModel, ...rest } = how;
   const { rate, targetToken, information, questionLoss, floor, ...knobs } = rest;
   const parts = { context, instruction, instructionFile, question, questionFile, format };
-  const forms = { tagged, jsonRules, messages, roleRate, keepLastUser, keepLast };
+  const forms = { tagged, jsonRules, messages, roleRate, keepLastUser, keepLast, keepCalls };
   checkClassifier(values);
   return {
     input: { ...parts, ...forms },
