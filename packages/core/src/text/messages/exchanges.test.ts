@@ -84,9 +84,9 @@ describe("calls and results that may go", () => {
     expect(left(openai, (text) => text.startsWith('"name"'))).toEqual([
       user("First"),
       calls("", "1"),
-      result("1", '{"name": "Mia"}'),
+      result("1", '{"name": "Mia", "seats": []}'),
       openai[4],
-      result("3", '{"name": "Mia"}'),
+      result("3", '{"name": "Mia", "seats": []}'),
       openai[6],
     ]);
   });
