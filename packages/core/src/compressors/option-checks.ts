@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SizeRequest } from "../budget/size.js";
 import { resolveRules, type WordRules } from "../classify/options.js";
 import { LlmlinguaError } from "../errors.js";
 import { DEFAULTS, isByQuestion, type Settings } from "./settings.js";
@@ -99,17 +100,27 @@ const STAGES = [
   "unitScore",
 ] as const satisfies (keyof Settings)[];
 
-/** Passages take a rank by question or none. */
-export function checkPassages({ passages, rank }: CompressOptions): void {
-  if (passages !== true || rank === undefined || rank === DEFAULTS.rank) return;
-  if (!isByQuestion({ rank })) throw invalid("passages", true, `false where rank is "${rank}"`);
+/** Passages take a rank by question or none, and a size. */
+export function checkPassages(options: CompressOptions & Partial<SizeRequest>): void {
+  const { passages, rank = DEFAULTS.rank } = options;
+  if (passages !== true) return;
+  if (rank !== DEFAULTS.rank && !isByQuestion({ rank })) {
+    throw invalid("passages", true, `false where rank is "${rank}"`);
+  }
+  if (isByInformation(options)) throw invalid("passages", true, 'false where rate is "auto"');
+}
+
+/** An automatic rate that counts the nats of words. */
+function isByInformation({ rate, auto }: CompressOptions & Partial<SizeRequest>): boolean {
+  return rate === "auto" && auto?.questionLoss === undefined;
 }
 
 /** Whether an option was given that means something to the budget controller's and the token stage alone. */
-export function asksForStages(options: CompressOptions): boolean {
+export function asksForStages(options: CompressOptions & Partial<SizeRequest>): boolean {
   const isGiven = (name: (typeof STAGES)[number]) =>
     options[name] !== undefined && options[name] !== DEFAULTS[name];
-  return STAGES.some(isGiven) || options.tokenScore === "next-surprisal";
+  const isOfWords = options.tokenScore === "next-surprisal" || isByInformation(options);
+  return isOfWords || STAGES.some(isGiven);
 }
 
 export function wordRulesOf(options: CompressOptions): WordRules {

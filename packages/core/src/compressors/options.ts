@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SizeRequest } from "../budget/size.js";
 import { protectedSpans } from "../text/protect.js";
 import type { PromptForm } from "../text/types.js";
 import {
@@ -34,7 +35,10 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  *
  * @throws LlmlinguaError `invalid-option`, naming option, value and what is allowed
  */
-export function settingsOf(options: CompressOptions, form?: PromptForm): Settings {
+export function settingsOf(
+  options: CompressOptions & Partial<SizeRequest>,
+  form?: PromptForm,
+): Settings {
   if (typeof options !== "object" || options === null) {
     throw invalid("options", options, "an object with rate or targetToken");
   }

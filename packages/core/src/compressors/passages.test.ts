@@ -519,6 +519,7 @@ describe("whether sentences stay whole", () => {
     { sentenceLevel: false },
     { budgetFactor: 1 },
     { demonstrations: false },
+    { rate: "auto" } as CompressOptions,
     { rank: "bm25" },
     { rank: bm25() },
     { contrastive: true },
@@ -532,7 +533,9 @@ describe("whether sentences stay whole", () => {
     { method: "longllmlingua" },
   ])("is decided by the stages that %j asks for, unless passages are too", (options) => {
     expect(settingsOf(options).passages).toBe(false);
-    expect(settingsOf({ ...options, passages: true }).passages).toBe(true);
+    if (!("rate" in options)) {
+      expect(settingsOf({ ...options, passages: true }).passages).toBe(true);
+    }
   });
 
   it.each(["perplexity", "shortest", "recent", "original", "random"] as const)(
@@ -544,6 +547,14 @@ describe("whether sentences stay whole", () => {
       );
     },
   );
+
+  it("is decided by nats of words where the rate is automatic, but not by the question's", () => {
+    const questionLoss = { rate: "auto", auto: { questionLoss: 0.1 } } as const;
+    expect(settingsOf(questionLoss).passages).toBe(true);
+    expect(() => settingsOf({ rate: "auto", passages: true })).toThrow(
+      'passages is true; it must be false where rate is "auto".',
+    );
+  });
 
   it("is decided by labels: where half of the contexts share them, the stages run", async () => {
     const labelled = (n: number) =>

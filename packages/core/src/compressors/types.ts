@@ -152,7 +152,7 @@ export interface CompressOptions extends WordRules {
    * contexts begin with labels that recur (`structure`). Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
    * an option of those stages is given: `demonstrations: false`, `contextLevel`, `sentenceLevel`,
    * `budgetFactor`, `rank`, `contrastive`, `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`,
-   * `tokenScore: "next-surprisal"`.
+   * `tokenScore: "next-surprisal"`, and `rate: "auto"` but by `questionLoss`.
    */
   readonly passages?: boolean;
   /**
