@@ -88,17 +88,18 @@ function messagesCondition(options) {
     },
     ({ size, count, question }) => size + count(question),
     false,
+    12,
   );
 }
 
 /** What `compressTo` makes of a target, at or just below the size. */
-function toSize(compressTo, firstTarget, isWhole) {
+function toSize(compressTo, firstTarget, isWhole, most = isWhole ? 12 : 4) {
   return async (work) => {
     const { size, measure } = work;
     let best;
     let target = firstTarget(work);
     // One try is enough but for labels of the question, which the library does not see, and for whole contexts.
-    for (let tries = 0; tries < (isWhole ? 12 : 4) && target >= 1; tries++) {
+    for (let tries = 0; tries < most && target >= 1; tries++) {
       const prefix = await compressTo(work, target);
       const over = measure(prefix) - size;
       if (over <= 0 && (best === undefined || over > best.over)) best = { prefix, over };

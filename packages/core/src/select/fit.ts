@@ -28,8 +28,10 @@ export interface Fit {
   readonly prefix: number;
 }
 
-/** Most single atoms tried to fill the last tokens. */
+/** Most single atoms tried without success to fill the last tokens; after half of them those further away. */
 const MOST_TRIES = 64;
+/** A gap is large, and filled from further away where what is near does not fit, above so many tokens and such a share of the target. */
+const LARGE_GAP = { tokens: 2, share: 0.02 };
 /** From here on guesses halve the interval instead of interpolating. */
 const INTERPOLATIONS = 6;
 /** With more than so many tokens to spare, or such a share of the target, atoms are traded. */
@@ -86,15 +88,21 @@ async function fillGap(input: FitInput, n: number, counted: number): Promise<Cou
   const { target, count, atoms } = input;
   const extras: number[] = [];
   let tokens = counted;
+  const isLarge = () => target - tokens > Math.max(LARGE_GAP.tokens, LARGE_GAP.share * target);
   let misses = 0;
-  for (let i = n + 1; i < Math.min(atoms, n + 1 + MOST_TRIES) && tokens < target; i++) {
+  let stride = 1;
+  for (let i = n + 1, all = 0; i < atoms && all < MOST_TRIES && tokens < target; i += stride) {
     if (misses >= MOST_MISSES && target - tokens <= SLACK.share * target) break;
     const tried = await count(n, [...extras, i]);
-    misses++;
-    if (tried > target || tried < tokens) continue;
+    if (tried > target || tried < tokens) {
+      all++;
+      if (++misses >= MOST_TRIES / 2 && isLarge()) stride *= 2;
+      continue;
+    }
     extras.push(i);
     tokens = tried;
     misses = 0;
+    stride = 1;
   }
   return { n, extras, tokens };
 }
