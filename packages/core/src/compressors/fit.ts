@@ -17,7 +17,7 @@ import { slicesOf } from "./slices.js";
 import { isVerbatim, TIER } from "./tiers.js";
 
 /** Tokens of a target that may stay empty where filling them would cost more than they carry. */
-function slackOf(target: number): number {
+export function slackOf(target: number): number {
   return Math.max(2, 0.02 * target);
 }
 
@@ -61,8 +61,7 @@ async function fitted(job: Draft, atoms: Atoms, target: number) {
     return countText(job.counter, rendered(n, extras).text, job.breath);
   };
   const total = atoms.start.length;
-  const slack = atoms.isProse ? slackOf(target) : 0;
-  const input = { atoms: total, start: atoms.kept, target, slack, count };
+  const input = { atoms: total, start: atoms.kept, target, slack: atoms.slack, count };
   const { n, extras, prefix } = await fitSize(input);
   const tokens = await count(n, extras);
   return { ...rendered(n, extras), tokens, next: prefix < total ? prefix : undefined };

@@ -21,8 +21,8 @@ export interface Atoms {
   readonly kept: number;
   /** Where an atom may be taken apart, if nothing else fills the size; absent: all are words already. */
   readonly seams?: Pieces;
-  /** Rather than to fill the size with words from elsewhere, up to 2 tokens or 2 % may stay empty. */
-  readonly isProse?: boolean;
+  /** Tokens of the size that may stay empty; default 0. */
+  readonly slack?: number;
 }
 
 /**

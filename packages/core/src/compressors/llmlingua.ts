@@ -9,12 +9,18 @@ import { allot, handBack, type PerKind } from "../budget/rates.js";
 import type { TokenizedPrompt } from "../tokens/prompt-tokens.js";
 import { type CoarseResult, dropWhole } from "./coarse.js";
 import { inEqualShares, piecesOf, shapeOf } from "./demonstrations.js";
-import { type Fitted, fitToTarget, render } from "./fit.js";
+import { type Fitted, fitToTarget, render, slackOf } from "./fit.js";
 import { byImportance } from "./importance.js";
 import { pruneIteratively } from "./iterative.js";
 import type { Job } from "./job.js";
 import { type Cutter, cutterOf, type LiveUnits, liveUnits } from "./live-units.js";
-import { areRecords, choosePassages, inChosenOrder, undecided } from "./passages.js";
+import {
+  areRecords,
+  choosePassages,
+  forgetStructure,
+  inChosenOrder,
+  undecided,
+} from "./passages.js";
 import { stopwatch } from "./stopwatch.js";
 import { TIER } from "./tiers.js";
 
@@ -43,7 +49,8 @@ export async function llmlingua(job: Job, size: Size): Promise<LlmlinguaResult> 
   const total = Math.max(0, (size.target / size.original) * job.tokens.ids.length - setAside(job));
   const budgets = allot(total, lengths, job.settings);
   const shape = shapeOf(job);
-  if (job.settings.passages && !shape && !areRecords(job))
+  const { passages } = job.settings;
+  if (passages !== false && !shape && (passages || !areRecords(job)))
     return byPassages(job, cut, budgets, size.target);
   // Overfilling is for a token stage to trim.
   const factor = job.settings.budgetFactor ?? (shape ? EXAMPLES_FACTOR : USUAL_FACTOR);
@@ -77,6 +84,7 @@ async function byPassages(
   target: number,
 ): Promise<LlmlinguaResult> {
   const clock = stopwatch();
+  forgetStructure(job);
   const coarse = await choosePassages(job, cut, budgets.context);
   const coarseMs = clock();
   if (!job.settings.tokenLevel) {
@@ -91,13 +99,14 @@ async function byPassages(
   const fineMs = clock();
   const pruned = inChosenOrder(units, read, coarse, budgets.context);
   const atoms = await byImportance(job, cut, units, pruned, coarse, undefined);
-  const fitted = await fitToTarget(job, { ...atoms, isProse: true }, target);
+  // Rather than to fill the size with words from elsewhere, a little of it stays empty.
+  const fitted = await fitToTarget(job, { ...atoms, slack: slackOf(target) }, target);
   return { ...fitted, coarse, coarseMs, fineMs, fitMs: clock() };
 }
 
 /** Whether there is something to decide on beside passages. */
 function hasOthers(units: LiveUnits, places: Int32Array): boolean {
-  return units.start.some((start, u) => places[start] < 0 && units.tier[u] === TIER.ordinary);
+  return units.start.some((start) => places[start] < 0);
 }
 
 /** Eq. 3, then the contexts get what instruction and question leave of the whole. */

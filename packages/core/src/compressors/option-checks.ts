@@ -107,7 +107,17 @@ export function checkPassages(options: CompressOptions & Partial<SizeRequest>): 
   if (rank !== DEFAULTS.rank && !isByQuestion({ rank })) {
     throw invalid("passages", true, `false where rank is "${rank}"`);
   }
-  if (isByInformation(options)) throw invalid("passages", true, 'false where rate is "auto"');
+  const others = STAGES.filter((name) => name !== "rank" && name !== "demonstrations");
+  const idle = others.find(
+    (name) => options[name] !== undefined && options[name] !== DEFAULTS[name],
+  );
+  if (idle !== undefined) throw invalid("passages", true, `false where ${idle} is given`);
+  if (options.method === "longllmlingua") {
+    throw invalid("passages", true, `false where method is "longllmlingua"`);
+  }
+  if (isByInformation(options)) {
+    throw invalid("passages", true, 'false where rate is "auto" without auto.questionLoss');
+  }
 }
 
 /** An automatic rate that counts the nats of words. */

@@ -21,7 +21,7 @@ describe("settingsOf", () => {
       tokenLevel: true,
       budgetFactor: undefined,
       demonstrations: true,
-      passages: true,
+      passages: undefined,
       rank: "auto",
       order: "original",
       contrastive: false,

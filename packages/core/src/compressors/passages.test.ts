@@ -139,8 +139,33 @@ describe("contexts without a shape", () => {
     }
   });
 
+  it("keep the number of an item with it, and the bar that closes a row", async () => {
+    const items = sentences(0, 6).map((one, i) => `${i + 1}. ${one}`);
+    const rows = sentences(0, 6).map((one, i) => `| ${i + 1} | ${one} |`);
+    for (const lines of [items, rows]) {
+      for (const rate of [0.3, 0.6, 0.8]) {
+        const { text } = await compress([lines.join("\n")], { rate });
+        const left = text
+          .trim()
+          .split("\n")
+          .map((line) => line.trim());
+        for (const line of left.slice(0, -1))
+          expect(lines.some((own) => own.startsWith(line))).toBe(true);
+        expect(left.filter((line) => lines.includes(line)).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("count marks and letters of every script as letters", async () => {
+    const hindi = "यह एक छोटा सा वाक्य है।";
+    const figures = "a 12 b 34 c 56. d 1 e 2 f 3.";
+    expect(wholeOnes(await compress([`${figures} ${hindi}`], { rate: 0.85 }, flat))).toContain(
+      hindi,
+    );
+  });
+
   it("keep letters rather than figures", async () => {
-    const figures = "123 456 789 321.";
+    const figures = "Rose 456 789 321.";
     const all = [figures, ...sentences(0, 4)];
     const result = await compress([textOf(all)], { targetToken: 3 * LENGTH }, flat);
     expect(wholeOnes(result)).toEqual(all.slice(1, 4));
@@ -533,9 +558,11 @@ describe("whether sentences stay whole", () => {
     { method: "longllmlingua" },
   ])("is decided by the stages that %j asks for, unless passages are too", (options) => {
     expect(settingsOf(options).passages).toBe(false);
-    if (!("rate" in options)) {
-      expect(settingsOf({ ...options, passages: true }).passages).toBe(true);
-    }
+    const { demonstrations, rank, dynamicRate, preset, tokenScore } = options;
+    const isFine = demonstrations === false || rank !== undefined || preset !== undefined;
+    const both = () => settingsOf({ ...options, passages: true });
+    if ((isFine && dynamicRate === undefined) || tokenScore) expect(both().passages).toBe(true);
+    else expect(both).toThrow(/^passages is true; it must be false where /);
   });
 
   it.each(["perplexity", "shortest", "recent", "original", "random"] as const)(
@@ -550,9 +577,9 @@ describe("whether sentences stay whole", () => {
 
   it("is decided by nats of words where the rate is automatic, but not by the question's", () => {
     const questionLoss = { rate: "auto", auto: { questionLoss: 0.1 } } as const;
-    expect(settingsOf(questionLoss).passages).toBe(true);
+    expect(settingsOf(questionLoss).passages).toBeUndefined();
     expect(() => settingsOf({ rate: "auto", passages: true })).toThrow(
-      'passages is true; it must be false where rate is "auto".',
+      'passages is true; it must be false where rate is "auto" without auto.questionLoss.',
     );
   });
 
@@ -570,8 +597,14 @@ describe("whether sentences stay whole", () => {
     for (const n of [0, 1, 3]) {
       expectSentences(await compress(labelled(n), { rate: 0.4 }));
     }
-    const one = await compress([labelled(8).join(" ")], { rate: 0.4 });
-    expectSentences(one);
+    expectSentences(await compress([labelled(8).join(" ")], { rate: 0.4 }));
+    expectSentences(await compress(labelled(8), { rate: 0.4, passages: true }));
+    expectSentences(
+      await compress(
+        sentences(0, 8).map((one) => `- ${one}`),
+        { rate: 0.4 },
+      ),
+    );
   });
 
   it.each<CompressOptions>([
@@ -585,8 +618,8 @@ describe("whether sentences stay whole", () => {
     { instructionRate: 0.5, fixedRate: true, structure: false },
     { keepCode: false, protect: ["a"], restoreSeparators: false, seed: 4 },
   ])("is not decided by %j", (options) => {
-    expect(settingsOf(options).passages).toBe(true);
-    expect(settingsOf(options, "messages").passages).toBe(true);
+    expect(settingsOf(options).passages).toBeUndefined();
+    expect(settingsOf(options, "messages").passages).toBeUndefined();
     expect(settingsOf(options, "json").passages).toBe(false);
     expect(settingsOf({ ...options, passages: false }).passages).toBe(false);
   });

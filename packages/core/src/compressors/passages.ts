@@ -43,9 +43,19 @@ interface Passage extends Range {
  * without the answer.
  */
 export function areRecords({ tokens, tiers }: Job): boolean {
-  const contexts = tokens.parts.filter(isFree);
-  const labelled = contexts.filter(({ from, to }) => from < to && isStructure(tiers[from]));
+  const { text, offsets, parts } = tokens;
+  const contexts = parts.filter(isFree);
+  const labelled = contexts.filter(({ from, to }) => {
+    let end = from;
+    while (end < to && isStructure(tiers[end])) end++;
+    return /\p{L}/u.test(text.slice(offsets[from], offsets[end]));
+  });
   return labelled.length > 1 && 2 * labelled.length >= contexts.length;
+}
+
+/** What recurs in prose is prose. */
+export function forgetStructure({ tiers }: Job): void {
+  for (const [t, tier] of tiers.entries()) if (isStructure(tier)) tiers[t] = TIER.ordinary;
 }
 
 function isStructure(tier: number): boolean {
@@ -59,39 +69,28 @@ export async function choosePassages(
   budget: number,
 ): Promise<PassageChoice> {
   const { parts } = job.tokens;
-  // What recurs in prose is prose.
-  for (const [t, tier] of job.tiers.entries()) if (isStructure(tier)) job.tiers[t] = TIER.ordinary;
   const contexts = parts.filter(isFree);
   const passages = await passagesOf(job, cut, contexts);
   const order = descending(await passageScores(job, contexts, passages));
-  const opened = new Set<PartTokens>();
-  const before = tokensBefore(job);
-  let spent = contexts.reduce((sum, own) => sum + own.to - own.from - ordinaryIn(job, own), 0);
-  let taken = 0;
-  for (; taken < order.length && spent < budget; taken++) {
-    const { context, ordinary } = passages[order[taken]];
-    if (!opened.has(context)) spent += before.get(context) ?? 0;
-    opened.add(context);
-    spent += ordinary;
-  }
-  // What takes the budget too far may stay in part; without a token stage nothing may.
-  const isOver = spent > budget && taken > 0;
-  if (isOver && !job.settings.tokenLevel && taken > 1) taken--;
-  const dropped = order.slice(taken).map((i) => passages[i]);
-  const kept = new Set(order.slice(0, taken).map((i) => passages[i].context));
+  const { chosen, rest, spent } = within(
+    job,
+    contexts,
+    order.map((i) => passages[i]),
+    budget,
+  );
   const places = new Int32Array(job.tokens.ids.length).fill(-1);
-  for (const [place, i] of order.entries()) places.fill(place, passages[i].from, passages[i].to);
+  for (const [place, { from, to }] of [...chosen, ...rest].entries()) places.fill(place, from, to);
   const alive = new Uint8Array(job.tokens.ids.length);
   for (const { from, to } of parts) alive.fill(1, from, to);
-  for (const { from, to } of dropped) alive.fill(0, from, to);
+  for (const { from, to } of rest) alive.fill(0, from, to);
   return {
     places,
-    last: isOver ? taken - 1 : taken,
+    last: spent > budget ? chosen.length - 1 : chosen.length,
     alive,
     contextTokens: spent,
-    dropped,
-    sentences: order.map((i) => passages[i]).filter(({ context }) => kept.has(context)),
-    rank: ranksOf(order.map((i) => passages[i].context)),
+    dropped: rest,
+    sentences: passages,
+    rank: [],
     surprisals: parts.map((part) => meanSurprisal(job.surprisals, part)),
   };
 }
@@ -111,7 +110,7 @@ export function inChosenOrder(
   let over = contextTokens - budget;
   for (let u = units.start.length - 1; u >= 0; u--) {
     const place = places[units.start[u]];
-    if (place < 0 || units.tier[u] !== TIER.ordinary) continue;
+    if (place < 0) continue;
     margins[u] = -1 - place;
     keptUnits[u] = place === last && over > 0 ? 0 : 1;
     if (keptUnits[u] === 0) over -= units.end[u] - units.start[u];
@@ -124,10 +123,49 @@ export function undecided({ start: { length } }: LiveUnits): Decisions {
   return { keptUnits: new Uint8Array(length).fill(1), margins: new Float32Array(length) };
 }
 
-/** By part, the tokens between it and the one before: they stay where it does. */
-function tokensBefore({ tokens }: Job): Map<PartTokens, number> {
-  const last = (i: number) => tokens.parts[i - 1]?.to ?? tokens.parts[0].from;
-  return new Map(tokens.parts.map((own, i) => [own, own.from - last(i)]));
+/**
+ * Passages in `order` as far as the budget reaches, and what they cost with the verbatim text of all contexts and
+ * what stands before each. The last one may take it too far: it stays in part. Without a token stage
+ * nothing may, and what does not fit makes room for what does, but for the first.
+ */
+function within(
+  job: Job,
+  contexts: readonly PartTokens[],
+  order: readonly Passage[],
+  budget: number,
+) {
+  const before = looseBefore(job);
+  const opened = new Set<PartTokens>();
+  const [chosen, rest]: [Passage[], Passage[]] = [[], []];
+  let spent = contexts.reduce((sum, own) => sum + own.to - own.from - ordinaryIn(job, own), 0);
+  for (const passage of order) {
+    const { context, ordinary } = passage;
+    const cost = ordinary + (opened.has(context) ? 0 : (before.get(context) ?? 0));
+    const isRoom = job.settings.tokenLevel ? spent < budget : spent + cost <= budget;
+    if (!isRoom && (job.settings.tokenLevel || chosen.length > 0)) {
+      rest.push(passage);
+      continue;
+    }
+    chosen.push(passage);
+    opened.add(context);
+    spent += cost;
+  }
+  return { chosen, rest, spent };
+}
+
+/** By part, the tokens between it and the one before that go where nothing of it stays. */
+function looseBefore({ tokens, tiers }: Job): Map<PartTokens, number> {
+  const found = new Map<PartTokens, number>();
+  let last = tokens.parts[0]?.from ?? 0;
+  for (const own of tokens.parts) {
+    const between = tiers.subarray(last, own.from);
+    found.set(
+      own,
+      between.reduce((sum, tier) => sum + (tier === TIER.fixed ? 0 : 1), 0),
+    );
+    last = own.to;
+  }
+  return found;
 }
 
 function isFree({ part }: PartTokens): boolean {
@@ -154,9 +192,9 @@ async function passagesOf(
   };
   for (const context of contexts) {
     await job.breath.pause();
-    const starts = unitsOf(offsets, context.from, context.to, sentence);
-    for (let s = 0; s + 1 < starts.length; s++) {
-      let [from, to] = [starts[s], starts[s + 1]];
+    const ends = unitsOf(offsets, context.from, context.to, sentence).subarray(1);
+    for (const [start, to] of joined(job, context.from, ends)) {
+      let from = start;
       if (offsets[to] - offsets[from] > LONGEST_PASSAGE && !context.part.whole) {
         const words = unitsOf(offsets, from, to, word, token);
         for (const end of words.subarray(1, -1)) {
@@ -170,6 +208,28 @@ async function passagesOf(
     }
   }
   return passages;
+}
+
+/**
+ * Token ranges from `from` to each of `ends`, those without a letter joined to the next on their line (the
+ * number of an item) or, at a line's end, to the one before (a bar, a quotation mark).
+ */
+function joined({ tokens }: Job, from: number, ends: Uint32Array): [number, number][] {
+  const { text, offsets } = tokens;
+  const ranges: [number, number][] = [];
+  let start = from;
+  let isOpen = false;
+  for (const end of ends) {
+    const piece = text.slice(offsets[start], offsets[end]);
+    const isLineEnd = piece.includes("\n") || end === ends[ends.length - 1];
+    const last = ranges.at(-1);
+    if (/\p{L}/u.test(piece) || (isLineEnd && !isOpen)) ranges.push([start, end]);
+    else if (isLineEnd && last) last[1] = end;
+    else continue;
+    isOpen = !isLineEnd;
+    start = end;
+  }
+  return ranges;
 }
 
 /**
@@ -196,6 +256,7 @@ async function passageScores(
     signals.push(passages.map((passage) => meanSurprisal(job.surprisals, passage)));
   }
   if (!isChat) {
+    await job.breath.pause();
     signals.push(
       passages.map(({ from, to }) => letterShare(text.slice(offsets[from], offsets[to]))),
     );
@@ -207,17 +268,9 @@ async function passageScores(
   return scores;
 }
 
-/** Share of a text's UTF-16 units, space around it not counted, that letters have. */
-function letterShare(given: string): number {
-  const text = given.trim();
-  const letters = text.match(/\p{L}+/gu) ?? [];
-  return letters.reduce((sum, { length }) => sum + length, 0) / Math.max(1, text.length);
-}
-
-/** By context index: its place among the contexts in the order in which they were opened. */
-function ranksOf(order: readonly PartTokens[]): number[] {
-  const rank: number[] = [];
-  let next = 0;
-  for (const { part } of order) rank[part.index] ??= next++;
-  return rank;
+/** Share of a text's UTF-16 units but space that letters have, with their marks. */
+function letterShare(text: string): number {
+  const count = (found: readonly string[] | null) =>
+    (found ?? []).reduce((sum, { length }) => sum + length, 0);
+  return count(text.match(/[\p{L}\p{M}]+/gu)) / Math.max(1, count(text.match(/\S+/gu)));
 }

@@ -15,7 +15,12 @@ export function protectedPrompt(prompt: Prompt, settings: Settings): Prompt {
   const own = ownSpans(prompt, settings.protect);
   const code = settings.keepCode && isOneText(prompt) ? codeSpans(prompt.text) : [];
   if (own.length + code.length === 0) return prompt;
-  return { ...prompt, verbatim: mergeSpans([...(prompt.verbatim ?? []), ...own, ...code]) };
+  const { verbatim = [], finish } = prompt;
+  return {
+    ...prompt,
+    verbatim: mergeSpans([...verbatim, ...own, ...code]),
+    ...(finish && { finish: (kept: readonly Span[]) => finish(kept, own) }),
+  };
 }
 
 /** Places are places of what the caller gave; all else is looked for in what is read. */

@@ -118,8 +118,11 @@ function outcomeOf(
 function goneSentences({ tokens, breaks }: Job, { coarse, kept }: LlmlinguaResult): Span[] {
   const isGone = ({ from, to }: { from: number; to: number }) =>
     kept.subarray(from, to).every((flag, i) => flag === 0 || breaks[from + i] >= 0);
+  // Of a context that is gone as a whole the sentences are not named.
+  const inLeft = new Uint8Array(kept.length);
+  for (const part of tokens.parts) if (!isGone(part)) inLeft.fill(1, part.from, part.to);
   return coarse.sentences
-    .filter(isGone)
+    .filter((sentence) => inLeft[sentence.from] === 1 && isGone(sentence))
     .map(({ from, to }) => ({ start: tokens.offsets[from], end: tokens.offsets[to] }));
 }
 

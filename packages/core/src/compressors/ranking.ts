@@ -23,6 +23,9 @@ import { isByQuestion, type Settings } from "./settings.js";
 /** How the texts of a conversation are ranked for the user's last one. */
 const CHAT_RANK = "question-document";
 
+/** Of a longer last text of the user, in UTF-16 units, its end is asked for: it is read once for each text before. */
+const LONGEST_CHAT_QUESTION = 1000;
+
 /** What a job knows once its contexts are ranked. */
 export interface Relevance {
   readonly question: string;
@@ -50,13 +53,14 @@ export async function rankContexts(
   meter: Meter,
   signal: AbortSignal | undefined,
 ): Promise<Ranked> {
-  const isChat = prompt.form === "messages" && settings.passages;
+  const isChat = prompt.form === "messages" && settings.passages !== false;
   const isUsual = isChat && !isByQuestion(settings);
   if (isUsual && (settings.tokenScore === "random" || !hasQuestion(prompt))) return { prompt };
   const rank = isUsual ? CHAT_RANK : settings.rank;
   if (!isByQuestion({ rank })) return { prompt };
   checkOrder(prompt, settings);
-  const question = questionOf(prompt, `rank "${typeof rank === "string" ? rank : rank.name}"`);
+  const asked = questionOf(prompt, `rank "${typeof rank === "string" ? rank : rank.name}"`);
+  const question = isUsual ? asked.slice(-LONGEST_CHAT_QUESTION) : asked;
   const ranker = await rankerOf(rank, scorer, meter);
   const { texts, textOf } = isChat ? turnTexts(prompt) : contextTexts(prompt);
   const own =

@@ -24,7 +24,8 @@ export interface Settings {
   /** Undefined: 1.5, of worked examples 2.7. */
   readonly budgetFactor: number | undefined;
   readonly demonstrations: boolean;
-  readonly passages: boolean;
+  /** Undefined: unless contexts are records. */
+  readonly passages: boolean | undefined;
   readonly rank: RankMethod | Ranker;
   readonly order: OutputOrder;
   readonly contrastive: boolean;
@@ -55,7 +56,7 @@ export const DEFAULTS: Settings = {
   tokenLevel: true,
   budgetFactor: undefined,
   demonstrations: true,
-  passages: true,
+  passages: undefined,
   rank: "auto",
   order: "original",
   contrastive: false,

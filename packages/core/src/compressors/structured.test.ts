@@ -142,6 +142,42 @@ describe.each(Object.entries(CHATS))("a conversation as %s has it", (_name, mess
   });
 });
 
+describe("calls that may go with their results", () => {
+  const call = {
+    id: "1",
+    type: "function",
+    function: { name: "f", arguments: '{"p": "SECRET-42"}' },
+  };
+  const chat = (result: string): ChatMessage[] => [
+    { role: "user", content: "Please look at this for me, it is about the harbour." },
+    { role: "assistant", content: null, tool_calls: [call] } as ChatMessage,
+    { role: "tool", tool_call_id: "1", content: result } as ChatMessage,
+    { role: "assistant", content: "The harbour opens at nine. It closes late. Boats may stay." },
+    { role: "user", content: "And so?" },
+  ];
+
+  it("stay where something of them is protected", async () => {
+    const options = { rate: 0.6, keepCalls: false, protect: ["SECRET-42"] };
+    const { messages } = await compressor.compressMessages(chat("Nothing was found."), options);
+    expect(JSON.stringify(messages)).toContain("SECRET-42");
+  });
+
+  it.each(["{}", "[]", '{"a": 1}', "Nothing was found."])(
+    "are there at rate 1: %s",
+    async (text) => {
+      const messages = chat(text);
+      const result = await compressor.compressMessages(messages, { rate: 1, keepCalls: false });
+      expect(result.messages).toEqual(messages);
+    },
+  );
+
+  it("go where less is wanted than they take", async () => {
+    const options = { rate: 0.3, sizeOf: "prompt", keepCalls: false } as const;
+    const { messages } = await compressor.compressMessages(chat("Nothing was found."), options);
+    expect(calls(messages)).toEqual([]);
+  });
+});
+
 describe("conversations that are wrong", () => {
   it.each<[string, unknown, unknown]>([
     ["null", null, { rate: 0.5 }],

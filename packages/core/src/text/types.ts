@@ -44,9 +44,9 @@ export interface Prompt {
   readonly form?: PromptForm;
   /**
    * Last word on what is kept (sorted, disjoint spans of `text`): may only take away, so that what
-   * is left holds together (a comma whose neighbour is gone). Pure.
+   * is left holds together (a comma whose neighbour is gone), and nothing that the caller protects. Pure.
    */
-  readonly finish?: (kept: readonly Span[]) => readonly Span[];
+  readonly finish?: (kept: readonly Span[], spared?: readonly Span[]) => readonly Span[];
 }
 
 /** What the caller gave, when what is read differs from it: tags cut out, escapes decoded, an order changed. */

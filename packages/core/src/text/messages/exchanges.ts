@@ -53,23 +53,32 @@ function isAllText(messages: readonly ChatMessage[], { message, path }: MessageT
   return !Array.isArray(own) || own.every((inner) => isFields(inner) && inner.type === "text");
 }
 
+/** Spans of the text that is read. */
+export interface Places {
+  /** Of the texts. */
+  readonly spans: readonly Span[];
+  /** What may be dropped of them. */
+  readonly parts: readonly Span[];
+  /** What may go in no case. */
+  readonly spared?: readonly Span[];
+}
+
 /**
  * What is left of `kept` once the exchanges are gone of whose results no part is: their calls, the frames
  * of their results, and what lies between them and the next text.
  *
- * @param spans - of the texts, in the text that is read
- * @param parts - what of the results may be dropped
+ * Those whose results have no parts stay, and those that hold what is spared.
  */
 export function withoutEmptied(
   kept: readonly Span[],
   exchanges: readonly Exchange[],
-  spans: readonly Span[],
-  parts: readonly Span[],
+  { spans, parts, spared = [] }: Places,
 ): readonly Span[] {
   const gone = new Uint8Array(spans.length);
   for (const { call, results } of exchanges) {
-    const own = results.map((i) => spans[i]);
-    if (own.some((span) => overlaps(kept, overlapping(parts, span)))) continue;
+    const own = results.flatMap((i) => overlapping(parts, spans[i]));
+    const isSpared = [call, ...results].some((i) => overlapping(spared, spans[i]).length > 0);
+    if (own.length === 0 || isSpared || overlaps(kept, own)) continue;
     for (const i of [call, ...results]) gone[i] = 1;
   }
   if (!gone.includes(1)) return kept;

@@ -60,8 +60,12 @@ export function messagesPrompt<Message extends ChatMessage>(
   const { prompt, spans } = joinPrompts(prompts);
   const rebuild = (kept: readonly Span[]) =>
     rebuildMessages(messages, { texts, prompts, spans, exchanges }, kept);
-  const finish = (kept: readonly Span[]) =>
-    withoutEmptied(prompt.finish?.(kept) ?? kept, exchanges, spans, prompt.parts);
+  const finish = (kept: readonly Span[], spared?: readonly Span[]) =>
+    withoutEmptied(prompt.finish?.(kept) ?? kept, exchanges, {
+      spans,
+      parts: prompt.parts,
+      spared,
+    });
   const finishing = exchanges.length > 0 ? { finish } : {};
   return { prompt: { ...prompt, ...finishing, form: "messages" }, rebuild };
 }
