@@ -146,13 +146,15 @@ export interface CompressOptions extends WordRules {
    * Other contexts keep whole sentences, those of all contexts in one order by where they stand (early ones
    * first), how surprising they are, and how much of them is letters, each in standard deviations, added;
    * of the last one that fits its beginning. Of a conversation whose user's last text is kept: late ones
-   * first, and how likely their text (a message's, or one block's of it) makes that one. A `rank` by question
-   * judges in place of surprise or likelihood, `tokenScore: "random"` puts a random number there. Stands in
-   * for the stages of the paper (§4.1, §4.2), which run where this is false and where at least half of the
-   * contexts begin with labels that recur (`structure`). Default true, but false for `longllmlingua`, for preset `paper`, for JSON, and where
-   * an option of those stages is given: `demonstrations: false`, `contextLevel`, `sentenceLevel`,
-   * `budgetFactor`, `rank`, `contrastive`, `dynamicRate`, `iterative`, `segmentSize`, `unit`, `unitScore`,
-   * `tokenScore: "next-surprisal"`, and `rate: "auto"` but by `questionLoss`.
+   * first, and how likely their text (a message's, or one block's of it) makes the end (1,000 UTF-16 units) of
+   * that one. A `rank` by question judges in place of surprise or likelihood, `tokenScore: "random"` puts a random number there.
+   *
+   * Stands in for the stages of the paper (§4.1, §4.2), which run where this is false. Default true, but false where at least
+   * half of the contexts begin with labels that recur (found with `structure` alone), for `longllmlingua`, for preset
+   * `paper`, for JSON, and where an option of those stages is given: `demonstrations: false`, `contextLevel`,
+   * `sentenceLevel`, `budgetFactor`, `rank`, `contrastive`, `dynamicRate`, `iterative`, `segmentSize`, `unit`,
+   * `unitScore`, `tokenScore: "next-surprisal"`, and `rate: "auto"` but by `questionLoss`. True beside one of them
+   * is refused, but for the first, a rank by question, and a preset.
    */
   readonly passages?: boolean;
   /**
@@ -181,7 +183,7 @@ export interface CompressOptions extends WordRules {
   readonly unit?: Unit;
   readonly unitScore?: UnitScore;
   readonly tokenScore?: TokenScore;
-  /** Find what recurs across contexts (labels, closing formulas) and keep it first; default true, paper false. */
+  /** Find what recurs across contexts (labels, closing formulas) and, but for whole sentences (`passages`), keep it first; default true, paper false. */
   readonly structure?: boolean;
   /** Put the strongest separator of a dropped stretch back between its neighbours; default true, paper false. */
   readonly restoreSeparators?: boolean;

@@ -30,7 +30,8 @@ export interface MessagesOptions {
   /**
    * Calls of tools and the frames of their results stay whatever is left of the results; default true.
    * False: a call and its results go together where nothing of the results stays, as long as
-   * they are text alone and no reasoning stands beside the call.
+   * they are text alone, no reasoning stands beside the call, and none of it is protected. Sizes may then
+   * end below what was asked for by as much as one call and its result's frame take.
    */
   readonly keepCalls?: boolean;
   /** Markdown code is verbatim; default true. */
