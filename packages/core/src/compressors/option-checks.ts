@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SizeRequest } from "../budget/size.js";
 import { resolveRules, type WordRules } from "../classify/options.js";
 import { LlmlinguaError } from "../errors.js";
 import { DEFAULTS, isByQuestion, type Settings } from "./settings.js";
@@ -101,7 +100,7 @@ const STAGES = [
 ] as const satisfies (keyof Settings)[];
 
 /** Passages take a rank by question or none, and a size. */
-export function checkPassages(options: CompressOptions & Partial<SizeRequest>): void {
+export function checkPassages(options: CompressOptions & { readonly rate?: unknown }): void {
   const { passages, rank = DEFAULTS.rank } = options;
   if (passages !== true) return;
   if (rank !== DEFAULTS.rank && !isByQuestion({ rank })) {
@@ -121,12 +120,12 @@ export function checkPassages(options: CompressOptions & Partial<SizeRequest>): 
 }
 
 /** An automatic rate that counts the nats of words. */
-function isByInformation({ rate, auto }: CompressOptions & Partial<SizeRequest>): boolean {
+function isByInformation({ rate, auto }: CompressOptions & { readonly rate?: unknown }): boolean {
   return rate === "auto" && auto?.questionLoss === undefined;
 }
 
 /** Whether an option was given that means something to the budget controller's and the token stage alone. */
-export function asksForStages(options: CompressOptions & Partial<SizeRequest>): boolean {
+export function asksForStages(options: CompressOptions & { readonly rate?: unknown }): boolean {
   const isGiven = (name: (typeof STAGES)[number]) =>
     options[name] !== undefined && options[name] !== DEFAULTS[name];
   const isOfWords = options.tokenScore === "next-surprisal" || isByInformation(options);

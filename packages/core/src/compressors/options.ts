@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SizeRequest } from "../budget/size.js";
 import { protectedSpans } from "../text/protect.js";
 import type { PromptForm } from "../text/types.js";
 import {
@@ -36,7 +35,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  * @throws LlmlinguaError `invalid-option`, naming option, value and what is allowed
  */
 export function settingsOf(
-  options: CompressOptions & Partial<SizeRequest>,
+  options: CompressOptions & { readonly rate?: unknown },
   form?: PromptForm,
 ): Settings {
   if (typeof options !== "object" || options === null) {
