@@ -14,6 +14,8 @@ import { meanWithInterval, table, textOf, verbatim } from "./answers.mjs";
 const LONG = { method: "longllmlingua" };
 const CONDITIONS = {
   llmlingua: { options: {} },
+  stages: { options: { passages: false } },
+  "stages, random words": { options: { passages: false, tokenScore: "random" } },
   "llmlingua, preset microsoft": { options: { preset: "microsoft" } },
   "random words": { options: { tokenScore: "random" } },
   "selective-context": { options: { method: "selective-context" } },

@@ -106,11 +106,11 @@ export function checkPassages(options: CompressOptions & { readonly rate?: unkno
   if (rank !== DEFAULTS.rank && !isByQuestion({ rank })) {
     throw invalid("passages", true, `false where rank is "${rank}"`);
   }
-  const others = STAGES.filter((name) => name !== "rank" && name !== "demonstrations");
-  const idle = others.find(
-    (name) => options[name] !== undefined && options[name] !== DEFAULTS[name],
-  );
+  const idle = givenStages(options).find((name) => name !== "rank" && name !== "demonstrations");
   if (idle !== undefined) throw invalid("passages", true, `false where ${idle} is given`);
+  if (options.tokenScore === "next-surprisal") {
+    throw invalid("passages", true, 'false where tokenScore is "next-surprisal"');
+  }
   if (options.method === "longllmlingua") {
     throw invalid("passages", true, `false where method is "longllmlingua"`);
   }
@@ -126,10 +126,12 @@ function isByInformation({ rate, auto }: CompressOptions & { readonly rate?: unk
 
 /** Whether an option was given that means something to the budget controller's and the token stage alone. */
 export function asksForStages(options: CompressOptions & { readonly rate?: unknown }): boolean {
-  const isGiven = (name: (typeof STAGES)[number]) =>
-    options[name] !== undefined && options[name] !== DEFAULTS[name];
   const isOfWords = options.tokenScore === "next-surprisal" || isByInformation(options);
-  return isOfWords || STAGES.some(isGiven);
+  return isOfWords || givenStages(options).length > 0;
+}
+
+function givenStages(options: CompressOptions): (typeof STAGES)[number][] {
+  return STAGES.filter((name) => options[name] !== undefined && options[name] !== DEFAULTS[name]);
 }
 
 export function wordRulesOf(options: CompressOptions): WordRules {

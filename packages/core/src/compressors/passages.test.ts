@@ -558,10 +558,10 @@ describe("whether sentences stay whole", () => {
     { method: "longllmlingua" },
   ])("is decided by the stages that %j asks for, unless passages are too", (options) => {
     expect(settingsOf(options).passages).toBe(false);
-    const { demonstrations, rank, dynamicRate, preset, tokenScore } = options;
+    const { demonstrations, rank, dynamicRate, preset } = options;
     const isFine = demonstrations === false || rank !== undefined || preset !== undefined;
     const both = () => settingsOf({ ...options, passages: true });
-    if ((isFine && dynamicRate === undefined) || tokenScore) expect(both().passages).toBe(true);
+    if (isFine && dynamicRate === undefined) expect(both().passages).toBe(true);
     else expect(both).toThrow(/^passages is true; it must be false where /);
   });
 

@@ -158,7 +158,7 @@ export interface CompressOptions extends WordRules {
    */
   readonly passages?: boolean;
   /**
-   * How contexts are ranked; default `auto` (`shortest` of worked examples, else `perplexity`), for
+   * How contexts are ranked; default `auto` (`shortest` of worked examples, else `perplexity`, where the stages run), for
    * `longllmlingua` `question`. `original` takes the first, `recent` the last ones. Or a ranker of your own.
    */
   readonly rank?: RankMethod | Ranker;
