@@ -4,6 +4,7 @@
  * Tokens are words with the space before them; one is the more surprising the longer it is and
  * the less often it came before.
  */
+import { loadEvaluation } from "../src/cli/commands/eval.js";
 import type { CliContext, Io, Library } from "../src/cli/io.js";
 import {
   type Budget,
@@ -79,7 +80,7 @@ export function fakeOutside(given: Given = {}): FakeOutside {
   };
   const library = async () => fakeLibrary(calls, rankers, given);
   return {
-    context: { io, library },
+    context: { io, library, evaluation: loadEvaluation },
     stdout: () => out.join(""),
     stderr: () => err.join(""),
     calls,

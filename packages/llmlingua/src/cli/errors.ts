@@ -9,9 +9,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The `code` of a `LlmlinguaError`, by name rather than by class: the library loads late. */
-export function llmlinguaCode(error: unknown): string | undefined {
-  return error instanceof Error && error.name === "LlmlinguaError" && "code" in error
+/** Errors that say what failed and the way out, by name rather than by class: their packages load late. */
+const KNOWN = ["LlmlinguaError", "EvaluationError"];
+
+/** The `code` of such an error. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && KNOWN.includes(error.name) && "code" in error
     ? String(error.code)
     : undefined;
 }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+/** 0 fine, 1 the work failed, 2 wrong usage or input, 130 cancelled. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
 /** A place to write to: `process.stdout` is one. */
 export interface Output {
   write(text: string): unknown;
@@ -33,9 +36,16 @@ export type Library = Omit<typeof import("./library.js"), "DEFAULT_TOKENIZER"> &
   readonly DEFAULT_TOKENIZER: string;
 };
 
+/** The command of the package `@llmlingua/eval`: words behind `eval` → exit code. */
+export interface Evaluation {
+  run(args: readonly string[], io: Io): Promise<ExitCode>;
+}
+
 /** What a command runs with. */
 export interface CliContext {
   readonly io: Io;
+  /** Loads the experiments. */
+  readonly evaluation: () => Promise<Evaluation>;
   /** Loads the library on first use: `--help` needs no model runtime. */
   readonly library: () => Promise<Library>;
 }

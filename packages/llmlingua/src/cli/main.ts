@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadEvaluation } from "./commands/eval.js";
 import { systemCode } from "./errors.js";
 import { run } from "./run.js";
 
@@ -20,7 +21,11 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { stdin, stdout, stderr, env } = process;
 const io = { stdin, stdout, stderr, env, signal: controller.signal };
-const code = await run(process.argv.slice(2), { io, library: () => import("./library.js") });
+const code = await run(process.argv.slice(2), {
+  io,
+  evaluation: loadEvaluation,
+  library: () => import("./library.js"),
+});
 process.exitCode = code;
 // Standard input that was not read to its end must not keep a cancelled command alive.
 if (code === 130) process.exit();

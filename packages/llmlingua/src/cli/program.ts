@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { addCompress } from "./commands/compress.js";
 import { addCount } from "./commands/count.js";
+import { addEval } from "./commands/eval.js";
 import { addExplain } from "./commands/explain.js";
 import { addModels } from "./commands/models.js";
 import { addRecover } from "./commands/recover.js";
@@ -50,7 +51,7 @@ export function createProgram(context: CliContext, version: string): Command {
     .addHelpText("after", AFTER)
     .showHelpAfterError(HELP_HINT)
     .exitOverride();
-  for (const add of [addCompress, addExplain, addRecover, addCount, addModels])
+  for (const add of [addCompress, addExplain, addRecover, addCount, addModels, addEval])
     add(program, context);
   return program;
 }

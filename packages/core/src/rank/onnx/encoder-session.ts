@@ -4,15 +4,12 @@
  * @module
  */
 import { LlmlinguaError } from "../../errors.js";
-import { loadHuggingFace } from "../../tokens/hugging-face.js";
-import { readTokenizerJson } from "../../tokens/tokenizer-json.js";
 import { type EncoderGraph, type GraphOutput, openEncoderGraph } from "./encoder-graph.js";
-import { createEncoderInputs } from "./encoder-inputs.js";
-import { type HubFolder, readHubFolder } from "./hub-folder.js";
-import { checkFacts, maxTokensOf, normalizeOf, poolingOf, prefixesOf } from "./model-facts.js";
+import { readFolderInputs } from "./folder-inputs.js";
+import type { HubFolder } from "./hub-folder.js";
+import { normalizeOf, poolingOf, prefixesOf } from "./model-facts.js";
 import { normalized, pooled, scoreOfLogits } from "./pooling.js";
 import type { EncoderInfo, EncoderSetup } from "./protocol.js";
-import { specialTokensOf } from "./special-tokens.js";
 
 /** An open encoder; calls must not overlap. */
 export interface EncoderSession {
@@ -30,8 +27,9 @@ export interface EncoderSession {
   release(): Promise<void>;
 }
 
-/** Outputs of exporters; the first already is one vector a text. */
-const TOKEN_OUTPUTS = ["last_hidden_state", "token_embeddings"];
+/** Outputs of exporters that have a vector for each token. */
+export const TOKEN_OUTPUTS = ["last_hidden_state", "token_embeddings"];
+/** The one that already is one vector a text. */
 const TEXT_OUTPUT = "sentence_embedding";
 
 /**
@@ -41,19 +39,7 @@ const TEXT_OUTPUT = "sentence_embedding";
  * `invalid-option`
  */
 export async function openEncoder(setup: EncoderSetup): Promise<EncoderSession> {
-  const folder = await readHubFolder(setup);
-  const tokenizer = await loadHuggingFace(
-    readTokenizerJson(folder.tokenizer, folder.name),
-    folder.name,
-  );
-  const largestId = Array.from(tokenizer.get_vocab().values()).reduce((a, b) => Math.max(a, b), 0);
-  checkFacts(folder, largestId);
-  const maxTokens = maxTokensOf(folder, setup.maxTokens);
-  const inputs = createEncoderInputs(
-    (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    specialTokensOf(folder.tokenizer.post_processor, folder.name),
-    maxTokens,
-  );
+  const { folder, inputs, maxTokens } = await readFolderInputs(setup);
   const graph = await openEncoderGraph(folder.graph, setup.threads, outputsFor(setup));
   const read = readerOf(graph, folder, setup);
   return {

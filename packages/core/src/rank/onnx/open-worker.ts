@@ -36,16 +36,14 @@ export interface OpenedEncoder {
 /** More threads than this make a small encoder no faster. */
 const MOST_THREADS = 4;
 
-/** Opens the model in a folder; `rest` goes to the worker as it stands. */
-export async function openWorker(
+/** Where a model is and with how many threads it runs; the defaults of {@link LoadEncoderOptions}. */
+export function placeOf(
   directory: string | URL,
   {
     name,
     threads = Math.min(availableParallelism(), MOST_THREADS),
-    ...rest
-  }: LoadEncoderOptions & Pick<EncoderSetup, "task" | "pooling" | "normalize">,
-  start: StartWorker,
-): Promise<OpenedEncoder> {
+  }: Pick<LoadEncoderOptions, "name" | "threads">,
+): { readonly path: string; readonly name: string; readonly threads: number } {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new LlmlinguaError(
       "invalid-option",
@@ -53,9 +51,19 @@ export async function openWorker(
     );
   }
   const path = typeof directory === "string" ? resolve(directory) : fileURLToPath(directory);
-  const shownName = name ?? basename(path);
-  const client = new EncoderClient(shownName, start({ ...rest, threads, directory: path }));
-  return { name: shownName, info: await client.ready(), client };
+  return { path, name: name ?? basename(path), threads };
+}
+
+/** Opens the model in a folder; what is not of its place goes to the worker as it stands. */
+export async function openWorker(
+  directory: string | URL,
+  options: LoadEncoderOptions & Pick<EncoderSetup, "task" | "pooling" | "normalize">,
+  start: StartWorker,
+): Promise<OpenedEncoder> {
+  const { path, name, threads } = placeOf(directory, options);
+  const { name: _, ...rest } = options;
+  const client = new EncoderClient(name, start({ ...rest, threads, directory: path }));
+  return { name, info: await client.ready(), client };
 }
 
 /** A real thread. */

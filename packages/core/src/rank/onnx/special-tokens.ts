@@ -14,6 +14,8 @@ export interface EncoderRow {
 
 /** Puts tokens of texts and special tokens together. */
 export interface SpecialTokens {
+  /** Ids of the special tokens around one text. */
+  readonly ids: ReadonlySet<number>;
   /** Special tokens around one text. */
   readonly single: number;
   /** Special tokens around a pair. */
@@ -47,6 +49,7 @@ const NO_SPECIALS: Templates = {
 export function specialTokensOf(postProcessor: unknown, name: string): SpecialTokens {
   const { single, pair } = templatesOf(postProcessor, name) ?? NO_SPECIALS;
   return {
+    ids: new Set(single.flatMap((piece) => ("ids" in piece ? piece.ids : []))),
     single: countSpecials(single),
     pair: countSpecials(pair),
     assemble(first, second) {

@@ -4,13 +4,13 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { llmlinguaCode, UsageError } from "../errors.js";
+import { errorCode, UsageError } from "../errors.js";
 import { RENAMED, withCompression } from "./options.js";
 import { RANK_KEY } from "./rank-flags.js";
 
 /** Wrong options and prompts become UsageErrors that name flags; everything else stays. */
 export function inFlags(error: unknown): unknown {
-  const code = llmlinguaCode(error);
+  const code = errorCode(error);
   if (!(error instanceof Error) || (code !== "invalid-option" && code !== "invalid-prompt")) {
     return error;
   }

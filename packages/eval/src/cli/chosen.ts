@@ -1,0 +1,78 @@
+/**
+ * From flags to methods, sizes and prices. Pure.
+ *
+ * @module
+ */
+import { UsageError } from "llmlingua/cli-kit";
+import { METHODS, type Method, type Options, optionsMethods } from "../methods/index.js";
+import type { Prices } from "../run/budget.js";
+import type { Sizes, Task } from "../tasks/types.js";
+import type { RunFlags, TargetFlags } from "./flags.js";
+
+/** Methods asked for, those of the caller's own last; the task's own where none is named. */
+export function methodsOf(flags: RunFlags, task: Pick<Task, "methods">): readonly Method[] {
+  const own = (flags.methodOptions ?? []).flatMap(ownMethods);
+  const known = [...METHODS, ...own];
+  const asked = flags.methods ?? [...task.methods, ...own.map(({ name }) => name)];
+  const names = flags.methods ? [...asked, ...own.map(({ name }) => name)] : asked;
+  return [...new Set(names)].map((name) => {
+    const found = known.find((method) => method.name === name);
+    if (found?.needs === "classifier" && flags.classifier === undefined) {
+      throw new UsageError(`Method ${name} needs --classifier FOLDER.`);
+    }
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `There is no method ${name}. There are ${known.map((method) => method.name).join(", ")}.`,
+    );
+  });
+}
+
+/** `name={"unit":"line"}`. */
+function ownMethods(given: string): readonly Method[] {
+  const at = given.indexOf("=");
+  const name = given.slice(0, Math.max(0, at)).trim();
+  const options = optionsIn(given.slice(at + 1));
+  if (!/^[\w-]+$/.test(name) || options === undefined) {
+    throw new UsageError(
+      `--method-options is ${given}; it must be a name, =, and compress options as a JSON object, such as lines={"unit":"line"}.`,
+    );
+  }
+  if (METHODS.some((method) => method.name === name)) {
+    throw new UsageError(
+      `--method-options names ${name}, which there is already. Take another name.`,
+    );
+  }
+  return optionsMethods(name, name, options);
+}
+
+function optionsIn(text: string): Options | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sizes asked for, or the task's own. */
+export function sizesOf({ tokens, ratios }: RunFlags, task: Pick<Task, "sizes">): Sizes {
+  if (tokens !== undefined) return { tokens };
+  return ratios === undefined ? task.sizes : { ratios };
+}
+
+/** @throws UsageError where a cap has no prices to go by, or one price is missing */
+export function pricesOf(flags: TargetFlags): Prices | undefined {
+  const { priceIn: input, priceOut: output, priceCached: cachedInput, maxCost } = flags;
+  if (input !== undefined && output !== undefined) {
+    return { input, output, ...(cachedInput !== undefined && { cachedInput }) };
+  }
+  if (
+    input !== undefined ||
+    output !== undefined ||
+    cachedInput !== undefined ||
+    maxCost !== undefined
+  ) {
+    throw new UsageError("A price or a cap was given alone. Give --price-in and --price-out.");
+  }
+  return undefined;
+}

@@ -1,0 +1,126 @@
+/**
+ * Options that the experiments share.
+ *
+ * @module
+ */
+import { type Command, Option } from "@commander-js/extra-typings";
+import { collect, numberIn } from "llmlingua/cli-kit";
+
+const WHOLE = numberIn({ min: 0, integer: true });
+const COUNT = numberIn({ min: 1, integer: true });
+const MONEY = numberIn({ min: 0 });
+
+/** Numbers with commas between them. */
+function listOf(number: (raw: string) => number): (raw: string) => readonly number[] {
+  return (raw) => raw.split(",").map((one) => number(one.replace(/x$/, "")));
+}
+
+function namesOf(raw: string): readonly string[] {
+  return raw.split(",").map((name) => name.trim());
+}
+
+/** What is asked of whom, and where it is written. */
+export function withTargetOptions(command: Command) {
+  return command
+    .optionsGroup("Target model:")
+    .option(
+      "--target <where>",
+      "URL of an OpenAI-compatible server, up to /v1; or embedded: the small model itself (likelihoods only).",
+      "embedded",
+    )
+    .option("--model <name>", "Model name that the server is asked for.")
+    .addOption(
+      new Option("--api <kind>", "Which endpoint is asked; chat gives no likelihoods.")
+        .choices(["completions", "chat"] as const)
+        .default("completions" as const),
+    )
+    .option(
+      "--api-key-env <name>",
+      "Environment variable that holds the key; none is sent without it.",
+    )
+    .option("--concurrency <n>", "Questions asked at once.", COUNT, 4)
+    .option("--requests-per-minute <n>", "Most requests a minute.", COUNT)
+    .option(
+      "--timeout <seconds>",
+      "Longest wait for an answer.",
+      numberIn({ above: 0, max: 3600 }),
+      120,
+    )
+    .option(
+      "--retries <n>",
+      "Attempts after the first on 429, 5xx and broken connections.",
+      WHOLE,
+      5,
+    )
+    .option("--no-likelihoods", "Do not ask for the likelihood of the expected answers.")
+    .option("--max-new-tokens <n>", "Most tokens of an answer; default the task's own.", COUNT)
+    .optionsGroup("Money:")
+    .option("--price-in <usd>", "USD per million prompt tokens.", MONEY)
+    .option("--price-out <usd>", "USD per million tokens of answers.", MONEY)
+    .option(
+      "--price-cached <usd>",
+      "USD per million prompt tokens from the provider's cache.",
+      MONEY,
+    )
+    .option(
+      "--max-cost <usd>",
+      "Spending cap; needs prices. The report of what was done until then says that it is partial.",
+      MONEY,
+    )
+    .option("--dry-run", "Say what would be asked and what it costs at most; ask nothing.")
+    .optionsGroup("Output:")
+    .option(
+      "--out <folder>",
+      "Folder of the run. The same command goes on where it was; default llmlingua-eval/TASK.",
+    )
+    .option("--cache <folder>", "Answers by request, shared by runs; default llmlingua-eval/cache.")
+    .option("--no-cache", "Ask everything anew.");
+}
+
+/** What is compressed, how, to which size. */
+export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
+  return command
+    .optionsGroup("What is compared:")
+    .option(
+      "--data <folder>",
+      "Folder with the public data, see the task's README; default the few items of this package.",
+    )
+    .option("--items <n>", "Most items.", COUNT)
+    .option("--skip <n>", "Items left out first: those on which something was chosen.", WHOLE, 0)
+    .option("--seed <n>", "Of random tokens, random words and draws.", WHOLE, 0)
+    .option(
+      "--methods <names>",
+      "Methods with commas between them; `llmlingua eval methods` lists them.",
+      namesOf,
+    )
+    .option(
+      "--method-options <name=json>",
+      "A method of your own: compress options as JSON. Again for more.",
+      collect,
+    )
+    .addOption(
+      new Option("--tokens <list>", "Sizes in tokens, such as 442,179.")
+        .argParser(listOf(COUNT))
+        .conflicts("ratios"),
+    )
+    .option(
+      "--ratios <list>",
+      "Sizes as ratios, such as 2x,5x,10x.",
+      listOf(numberIn({ above: 1 })),
+    )
+    .option(
+      "--tokenizer <name>",
+      "Tokenizer of the target, in which sizes are counted: an encoding, an OpenAI model, a tokenizer.json.",
+      "cl100k_base",
+    )
+    .option("--scorer <folder>", "Small model that scores; default the embedded one.")
+    .option("--classifier <folder>", "ONNX checkpoint for method llmlingua2.")
+    .option("--encoder <folder>", "ONNX encoder for BERTScore.")
+    .option(
+      "--timed",
+      "Compress with nothing shared between methods, so that each one's time is its own; slower.",
+    );
+}
+
+export type TargetFlags = ReturnType<ReturnType<typeof withTargetOptions>["opts"]>;
+export type RunFlags = ReturnType<ReturnType<typeof withRunOptions>["opts"]>;

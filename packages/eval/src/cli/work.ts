@@ -1,0 +1,145 @@
+/**
+ * One experiment: models are opened, the run is done, reports are written, everything is closed.
+ *
+ * @module
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadScorer } from "@llmlingua/core/onnx";
+import { modelDirectory } from "@llmlingua/model-smollm2-135m";
+import { loadTokenCounter, type TokenCounter, type TokenScorer } from "llmlingua";
+import type { Io } from "llmlingua/cli-kit";
+import type { Method } from "../methods/index.js";
+import { makeReports, type Reports } from "../report/index.js";
+import { estimateOf } from "../run/estimate.js";
+import { type RunRecords, run } from "../run/run.js";
+import type { RunConfig } from "../run/types.js";
+import type { Target } from "../targets/index.js";
+import type { Group, Sizes, Task } from "../tasks/types.js";
+import { methodsOf, pricesOf, sizesOf } from "./chosen.js";
+import { circumstancesOf } from "./circumstances.js";
+import { estimateText } from "./estimate-text.js";
+import type { RunFlags } from "./flags.js";
+import { givesLikelihoods, openTarget } from "./open-target.js";
+import { progressLine } from "./progress.js";
+import { openScoring, type Scoring } from "./scoring.js";
+
+/** An experiment as it was asked for. */
+export interface Experiment {
+  readonly task: Task;
+  readonly flags: RunFlags;
+  /** The task's own choices. */
+  readonly choices: Readonly<Record<string, string>>;
+  /** The words behind `llmlingua eval`. */
+  readonly words: readonly string[];
+}
+
+/** What an experiment works with while it is open. */
+interface Opened {
+  readonly task: Task;
+  readonly methods: readonly Method[];
+  readonly sizes: Sizes;
+  readonly groups: readonly Group[];
+  readonly counter: TokenCounter;
+  readonly scorer: TokenScorer;
+  readonly target: Target;
+  readonly scoring: Scoring;
+}
+
+/** What came of it; nothing where it was a dry run. */
+export interface Done {
+  readonly records: RunRecords;
+  readonly reports: Reports;
+  readonly folder: string;
+}
+
+/** Does an experiment and writes its reports beside its records. */
+export async function work(experiment: Experiment, io: Io): Promise<Done | undefined> {
+  const { flags, choices } = experiment;
+  const methods = methodsOf(flags, experiment.task);
+  const sizes = sizesOf(flags, experiment.task);
+  pricesOf(flags);
+  const task = {
+    ...experiment.task,
+    maxNewTokens: flags.maxNewTokens ?? experiment.task.maxNewTokens,
+  };
+  const counter = await loadTokenCounter(flags.tokenizer);
+  const count = (text: string) => counter.count(text);
+  const { data, items, skip, seed } = flags;
+  const groups = await task.load({ data, items, skip, seed, count, choices });
+  const scoring = await openScoring(task, flags.encoder);
+  const scorer = await loadScorer(flags.scorer ?? modelDirectory);
+  try {
+    const target = await openTarget({ flags, counter, scorer, env: io.env });
+    const opened = { task, methods, sizes, groups, counter, scorer, target, scoring };
+    return await workOn(opened, experiment, io);
+  } finally {
+    await scorer.close();
+    await scoring.close();
+  }
+}
+
+async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<Done | undefined> {
+  const { flags } = experiment;
+  const { task, target, counter, scoring } = opened;
+  const prices = pricesOf(flags);
+  const likelihoods =
+    flags.likelihoods &&
+    (flags.dryRun ? target.likelihood !== undefined : await givesLikelihoods(target, io.signal));
+  const generates = task.maxNewTokens > 0 && target.generate !== undefined;
+  const count = (text: string) => counter.count(text);
+  const estimate = estimateOf({ ...opened, count, generates, likelihoods, prices });
+  io.stderr.write(estimateText(estimate, target, likelihoods, generates));
+  if (flags.dryRun) return undefined;
+  const folder = flags.out ?? join("llmlingua-eval", task.name);
+  const line = progressLine(io);
+  const records = await run({
+    ...opened,
+    score: scoring.score,
+    classifier: flags.classifier,
+    config: configOf(opened, experiment),
+    circumstances: await circumstancesOf(experiment.words),
+    folder,
+    likelihoods,
+    concurrency: flags.concurrency,
+    prices,
+    cap: flags.maxCost,
+    signal: io.signal,
+    onProgress: line.update,
+  }).finally(line.clear);
+  return { records, folder, reports: await reportsOf(opened, records, flags, folder) };
+}
+
+function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
+  const { task, methods, sizes, counter, scorer, target } = opened;
+  return {
+    task: task.name,
+    target: { name: target.name, where: target.where },
+    methods: methods.map(({ name }) => name),
+    sizes: { ...sizes },
+    ...(flags.items !== undefined && { items: flags.items }),
+    skip: flags.skip,
+    seed: flags.seed,
+    choices,
+    tokenizer: counter.name,
+    scorer: scorer.name,
+    maxNewTokens: task.maxNewTokens,
+    timed: flags.timed === true,
+    ...(flags.methodOptions && { options: { methodOptions: flags.methodOptions } }),
+  };
+}
+
+async function reportsOf(
+  { task, methods, groups, scoring }: Opened,
+  records: RunRecords,
+  flags: RunFlags,
+  folder: string,
+): Promise<Reports> {
+  const info = { ...task, metrics: scoring.metrics };
+  const reports = makeReports({ ...records, task: info, methods, groups, prices: pricesOf(flags) });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "report.md"), reports.markdown);
+  await writeFile(join(folder, "report.html"), reports.html);
+  await writeFile(join(folder, "summary.json"), `${JSON.stringify(reports.summary, null, 2)}\n`);
+  return reports;
+}

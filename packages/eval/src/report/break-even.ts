@@ -1,0 +1,130 @@
+/**
+ * When compression pays: in money, and in time. Pure.
+ *
+ * With prices per token i (input), c (cached input), o (output), the tokens of a prompt P and of an
+ * answer O, and the share s of the prompt that is read from the provider's cache, each for the full
+ * (0) and the compressed (1) prompt:
+ *
+ *     input cost    I(P, s) = P · (i − s · (i − c))
+ *     saved input   S = I(P₀, s₀) − I(P₁, s₁)
+ *     more output   D = (O₁ − O₀) · o
+ *     time          T = ms to compress · USD an hour / 3 600 000
+ *     net           N = S − D − T
+ *
+ * N falls in a line with s₀ and with the growth of the output g = O₁ / O₀ − 1, so that N = 0 at
+ *
+ *     s₀* = (P₀ · i − I(P₁, s₁) − D − T) / (P₀ · (i − c))
+ *     g*  = (S − T) / (O₀ · o)
+ *
+ * @module
+ */
+
+/** USD per million tokens. */
+export interface Prices {
+  readonly input: number;
+  readonly output: number;
+  /** Of tokens read from the provider's cache; default `input`. */
+  readonly cachedInput?: number;
+}
+
+/** What is assumed of use, where it is not as measured. */
+export interface Assumptions {
+  /** Share of the full prompt that is a cached prefix, 0 … 1; default as measured. */
+  readonly cachedShare?: number;
+  /** The same of a compressed prompt, which a question-aware method loses; default as measured. */
+  readonly compressedCachedShare?: number;
+  /** USD an hour of the machine that compresses. Default 0. */
+  readonly hour?: number;
+}
+
+/** Means of one condition by item. */
+export interface Use {
+  readonly promptTokens: number;
+  /** Share of the prompt that is read from the cache, 0 … 1. */
+  readonly cachedShare: number;
+  readonly completionTokens: number;
+}
+
+/** Where a saving changes its sign as one quantity grows from 0. */
+export type Threshold =
+  | { readonly pays: "always" | "never"; readonly below?: never }
+  | { readonly pays: "below"; readonly below: number };
+
+/** USD of one prompt, compressed against full. */
+export interface Saving {
+  readonly input: number;
+  readonly output: number;
+  readonly time: number;
+  readonly net: number;
+  /** Share of the full prompt that may be cached, 0 … 1. */
+  readonly cachedShare: Threshold;
+  /** Growth of the output, 0.1 = a tenth longer; `measured` is what was seen. */
+  readonly outputGrowth: Threshold;
+  readonly measuredGrowth?: number;
+}
+
+/** Milliseconds of one prompt, compressed against full. */
+export interface Latency {
+  readonly compressMs: number;
+  /** Answer to the full prompt minus answer to the compressed one: what compressing may take. */
+  readonly savedMs: number;
+  readonly netMs: number;
+}
+
+/** What one condition costs and saves. */
+export interface Economy {
+  readonly condition: string;
+  readonly use?: { readonly full: Use; readonly compressed: Use };
+  readonly saving?: Saving;
+  readonly latency?: Latency;
+}
+
+/** USD of a prompt of so many tokens. */
+export function inputCost(
+  { promptTokens, cachedShare }: Omit<Use, "completionTokens">,
+  prices: Prices,
+) {
+  const { input, cachedInput = input } = prices;
+  return (promptTokens * (input - cachedShare * (input - cachedInput))) / 1e6;
+}
+
+/** USD of a prompt with its answer. */
+export function costOf(use: Use, prices: Prices): number {
+  return inputCost(use, prices) + (use.completionTokens * prices.output) / 1e6;
+}
+
+/** Saving of one compressed prompt. `timeCost` is in USD. */
+export function savingOf(full: Use, compressed: Use, prices: Prices, timeCost = 0): Saving {
+  const { input, output, cachedInput = input } = prices;
+  const after = inputCost(compressed, prices);
+  const saved = inputCost(full, prices) - after;
+  const more = ((compressed.completionTokens - full.completionTokens) * output) / 1e6;
+  const uncached = inputCost({ ...full, cachedShare: 0 }, prices);
+  const discount = (full.promptTokens * (input - cachedInput)) / 1e6;
+  const answer = (full.completionTokens * output) / 1e6;
+  return {
+    input: saved,
+    output: -more,
+    time: -timeCost,
+    net: saved - more - timeCost,
+    cachedShare: threshold(uncached - after - more - timeCost, discount, 1),
+    outputGrowth: threshold(saved - timeCost, answer, Number.POSITIVE_INFINITY),
+    ...(full.completionTokens > 0 && {
+      measuredGrowth: compressed.completionTokens / full.completionTokens - 1,
+    }),
+  };
+}
+
+/** What compressing takes against what the answer saves, both in ms. */
+export function latencyOf(compressMs: number, fullMs: number, compressedMs: number): Latency {
+  const savedMs = fullMs - compressedMs;
+  return { compressMs, savedMs, netMs: savedMs - compressMs };
+}
+
+/** Where `gain − loss · x` is 0, for x in 0 … most. */
+function threshold(gain: number, loss: number, most: number): Threshold {
+  if (loss <= 0) return { pays: gain > 0 ? "always" : "never" };
+  const below = gain / loss;
+  if (below > most) return { pays: "always" };
+  return below <= 0 ? { pays: "never" } : { pays: "below", below };
+}

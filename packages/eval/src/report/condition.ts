@@ -1,0 +1,108 @@
+/**
+ * One condition in figures. Pure.
+ *
+ * Failed items count in no mean.
+ *
+ * @module
+ */
+import type { ResultRecord } from "../run/types.js";
+import { costOf, type Prices } from "./break-even.js";
+import { estimateOf, meanOf, type Sample } from "./estimates.js";
+import type { Condition } from "./records.js";
+import type { Billed, ConditionSummary, Estimate } from "./summary-types.js";
+import type { Unit } from "./types.js";
+
+/** What all conditions have in common. */
+export interface Frame {
+  /** Keys of the items that any condition has. */
+  readonly items: ReadonlySet<string>;
+  readonly metrics: readonly string[];
+  readonly titles: ReadonlyMap<string, string>;
+  readonly unit: Unit;
+  readonly prices?: Prices;
+}
+
+export function summarizeCondition(condition: Condition, frame: Frame): ConditionSummary {
+  const { name, method, size, answered, failed, unfit } = condition;
+  const records = [...answered.values()];
+  return {
+    condition: name,
+    method,
+    title: frame.titles.get(method) ?? method,
+    ...(size !== undefined && { size }),
+    items: records.length,
+    failed: failed.length,
+    missing: frame.items.size - records.length - failed.length,
+    unfit,
+    ...lengths(records),
+    scores: scoresOf(answered, frame),
+    ...quality(answered, frame.unit),
+    ...times(records),
+    ...billedOf(records, frame.prices),
+  };
+}
+
+function lengths(records: readonly ResultRecord[]) {
+  if (records.length === 0) return {};
+  const tokens = meanOf(records.map((record) => record.tokens));
+  const originalTokens = meanOf(records.map((record) => record.originalTokens));
+  return { tokens, originalTokens, ...(tokens > 0 && { ratio: originalTokens / tokens }) };
+}
+
+function scoresOf(answered: Condition["answered"], { metrics, unit }: Frame) {
+  const scores: Record<string, Estimate> = {};
+  for (const metric of metrics) {
+    const estimate = estimateOf(samplesOf(answered, metric), unit);
+    if (estimate) scores[metric] = estimate;
+  }
+  return scores;
+}
+
+/** Scores, or nats per token for `nll`, of the items that have one. */
+export function samplesOf(answered: Condition["answered"], measure: string): Sample[] {
+  const samples: Sample[] = [];
+  for (const [key, record] of answered) {
+    const value = measureOf(record, measure);
+    if (value !== undefined) samples.push({ key, group: record.group, value });
+  }
+  return samples;
+}
+
+function measureOf({ nll, scores }: ResultRecord, measure: string): number | undefined {
+  if (measure === "nll") return nll?.perToken;
+  return Object.hasOwn(scores, measure) ? scores[measure] : undefined;
+}
+
+function quality(answered: Condition["answered"], unit: Unit) {
+  const ends = [...answered.values()].flatMap(({ finished }) =>
+    finished === undefined ? [] : [Number(finished)],
+  );
+  const nll = estimateOf(samplesOf(answered, "nll"), unit);
+  return { ...(ends.length > 0 && { finished: meanOf(ends) }), ...(nll && { nll }) };
+}
+
+/** Items of one group share a prompt, which is compressed once. */
+function times(records: readonly ResultRecord[]) {
+  const byGroup = new Map<string, number>();
+  const answers: number[] = [];
+  for (const { group, compressMs, answerMs } of records) {
+    if (compressMs !== undefined) byGroup.set(group, compressMs);
+    if (answerMs !== undefined) answers.push(answerMs);
+  }
+  return {
+    ...(byGroup.size > 0 && { compressMs: meanOf([...byGroup.values()]) }),
+    ...(answers.length > 0 && { answerMs: { n: answers.length, mean: meanOf(answers) } }),
+  };
+}
+
+function billedOf(records: readonly ResultRecord[], prices?: Prices): { billed?: Billed } {
+  const usages = records.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
+  if (usages.length === 0) return {};
+  const promptTokens = meanOf(usages.map((usage) => usage.promptTokens));
+  const cachedTokens = meanOf(usages.map((usage) => usage.cachedTokens));
+  const completionTokens = meanOf(usages.map((usage) => usage.completionTokens));
+  const cachedShare = promptTokens > 0 ? cachedTokens / promptTokens : 0;
+  const cost = prices && costOf({ promptTokens, cachedShare, completionTokens }, prices);
+  const means = { n: usages.length, promptTokens, cachedTokens, completionTokens };
+  return { billed: { ...means, ...(cost !== undefined && { cost }) } };
+}

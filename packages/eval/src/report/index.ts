@@ -1,0 +1,50 @@
+/**
+ * From the records of a run to its reports. Pure: the caller writes the files.
+ *
+ * @module
+ */
+import { failuresOf } from "./failures.js";
+import { htmlReport } from "./html.js";
+import { markdownReport } from "./markdown.js";
+import { summarize } from "./summary.js";
+import type { Summary } from "./summary-types.js";
+import type { ReportInput } from "./types.js";
+
+/** The texts of `report.md` and `report.html`, and what `summary.json` holds. */
+export interface Reports {
+  readonly markdown: string;
+  readonly html: string;
+  readonly summary: Summary;
+}
+
+/** The same input gives the same bytes. */
+export function makeReports(input: ReportInput): Reports {
+  const summary = summarize(input);
+  const failures = failuresOf(input, summary.metrics[0]);
+  return {
+    markdown: markdownReport(summary, input.header),
+    html: htmlReport(summary, input.header, failures, input.prices),
+    summary,
+  };
+}
+
+export type {
+  Assumptions,
+  Economy,
+  Latency,
+  Prices,
+  Saving,
+  Threshold,
+  Use,
+} from "./break-even.js";
+export { costOf, inputCost, latencyOf, savingOf } from "./break-even.js";
+export { summarize } from "./summary.js";
+export type {
+  Billed,
+  ConditionSummary,
+  Difference,
+  Estimate,
+  Pair,
+  Summary,
+} from "./summary-types.js";
+export { BASELINES, type MethodInfo, type ReportInput, type TaskInfo, type Unit } from "./types.js";

@@ -1,0 +1,88 @@
+/**
+ * Which conditions are compared, and by how much they differ. Pure.
+ *
+ * @module
+ */
+import { holm } from "../stats/index.js";
+import { samplesOf } from "./condition.js";
+import { differenceOf } from "./estimates.js";
+import type { Condition } from "./records.js";
+import type { Against, ConditionSummary, Pair } from "./summary-types.js";
+import type { MethodInfo, Unit } from "./types.js";
+
+/** Who is compared with whom, by what. */
+export interface Plan {
+  readonly conditions: readonly Condition[];
+  readonly summaries: readonly ConditionSummary[];
+  readonly methods: readonly MethodInfo[];
+  readonly baselines: readonly string[];
+  readonly base?: string;
+  /** Metrics, and `nll` where there is any. */
+  readonly measures: readonly string[];
+  readonly unit: Unit;
+}
+
+/** In the order of the conditions, then base, control, best baseline; `pHolm` by measure. */
+export function pairsOf(plan: Plan): Pair[] {
+  const pairs = plan.measures.flatMap((measure) =>
+    withHolm(plan.conditions.flatMap((condition) => pairsOfCondition(condition, measure, plan))),
+  );
+  const order = new Map(plan.conditions.map(({ name }, i) => [name, i]));
+  const place = ({ condition }: Pair) => order.get(condition) ?? 0;
+  return pairs.sort((a, b) => place(a) - place(b));
+}
+
+function pairsOfCondition(condition: Condition, measure: string, plan: Plan): Pair[] {
+  return opponents(condition, measure, plan).flatMap(([role, against]) => {
+    const other = plan.conditions.find(({ name }) => name === against);
+    if (other === undefined || other === condition) return [];
+    const [first, second] = [condition, other].map(({ answered }) => samplesOf(answered, measure));
+    const difference = differenceOf(first, second, plan.unit);
+    return difference ? [{ condition: condition.name, against, role, measure, difference }] : [];
+  });
+}
+
+function opponents(
+  { method, size }: Condition,
+  measure: string,
+  plan: Plan,
+): (readonly [Against, string])[] {
+  const { base, methods, baselines, summaries } = plan;
+  const found: (readonly [Against, string])[] = [];
+  if (base !== undefined) found.push(["base", base]);
+  if (size === undefined) return found;
+  const sameSize = summaries.filter((other) => other.size === size);
+  const control = methods.find(({ name }) => name === method)?.control;
+  const random = sameSize.find((other) => other.method === control);
+  if (random) found.push(["control", random.condition]);
+  const isControl = methods.some((other) => other.control === method);
+  if (baselines.includes(method) || isControl) return found;
+  const best = bestOf(
+    sameSize.filter((other) => baselines.includes(other.method)),
+    measure,
+  );
+  if (best) found.push(["best-baseline", best.condition]);
+  return found;
+}
+
+/** Highest mean, of `nll` the lowest; ties go to the first. */
+function bestOf(candidates: readonly ConditionSummary[], measure: string) {
+  let best: ConditionSummary | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const candidate of candidates) {
+    const estimate = measure === "nll" ? candidate.nll : candidate.scores[measure];
+    if (estimate === undefined) continue;
+    const goodness = measure === "nll" ? -estimate.mean : estimate.mean;
+    if (goodness > most) [best, most] = [candidate, goodness];
+  }
+  return best;
+}
+
+function withHolm(pairs: readonly Pair[]): Pair[] {
+  const tested = pairs.flatMap(({ difference: { p } }) => (p === undefined ? [] : [p]));
+  const adjusted = holm(tested).values();
+  return pairs.map((pair) => {
+    if (pair.difference.p === undefined) return pair;
+    return { ...pair, difference: { ...pair.difference, pHolm: adjusted.next().value } };
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * The tables of a report. Pure.
+ *
+ * @module
+ */
+import { count, difference, duration, estimate, percent, pValue, ratio, score } from "./format.js";
+import { sectionsOf } from "./sections.js";
+import type { ConditionSummary, Pair, Summary } from "./summary-types.js";
+import type { Table } from "./table.js";
+
+type Column = readonly [name: string, cell: (condition: ConditionSummary) => string];
+
+/** Figures by condition, shaped as Table 1 of LLMLingua; columns without any figure are left out. */
+export function mainTable(summary: Summary): Table {
+  const columns = mainColumns(summary);
+  return {
+    caption: "Quality, size and time by method. Scores in hundredths; in brackets 95 % intervals.",
+    columns: ["Method", ...columns.map(([name]) => name)],
+    sections: sectionsOf(summary.conditions).map(({ title, conditions }) => ({
+      title,
+      rows: conditions.map((condition) => [
+        nameOf(condition),
+        ...columns.map(([, cell]) => cell(condition)),
+      ]),
+    })),
+  };
+}
+
+function nameOf({ title, failed, missing }: ConditionSummary): string {
+  return failed + missing > 0 ? `${title} †` : title;
+}
+
+function mainColumns(summary: Summary): Column[] {
+  const { conditions, metrics, base, pairs } = summary;
+  const any = (key: keyof ConditionSummary) => conditions.some((one) => one[key] !== undefined);
+  const nll = new Map(
+    pairs
+      .filter(({ measure, role }) => measure === "nll" && role === "base")
+      .map(({ condition, difference }) => [condition, difference]),
+  );
+  const columns: (Column | false)[] = [
+    ["n", ({ items }) => count(items)],
+    ...metrics.map((name): Column => [name, ({ scores }) => score(scores[name])]),
+    ["Tokens", ({ tokens }) => count(tokens)],
+    ["1/τ", (condition) => ratio(condition.ratio)],
+    any("nll") && ["NLL", ({ nll }) => estimate(nll, 3)],
+    nll.size > 0 && [`ΔNLL to ${base}`, ({ condition }) => difference(nll.get(condition), 3)],
+    any("finished") && ["Finished", ({ finished }) => percent(finished)],
+    any("compressMs") && ["Compress", ({ compressMs }) => duration(compressMs)],
+    any("answerMs") && ["Answer", ({ answerMs }) => duration(answerMs?.mean)],
+  ];
+  return columns.filter((column) => column !== false);
+}
+
+const ROLES = {
+  base: "Against the base",
+  control: "Against random words in the same kept structure",
+  "best-baseline": "Against the best baseline of the same size (chosen on these very items)",
+} as const;
+
+/** Paired differences; undefined without any. */
+export function pairsTable({ pairs }: Summary): Table | undefined {
+  if (pairs.length === 0) return undefined;
+  const roles = Object.keys(ROLES) as (keyof typeof ROLES)[];
+  return {
+    caption:
+      "Paired differences: condition minus the other, over the items both have. Scores in hundredths, more is better; NLL in nats per token, less is better. p two-sided, Holm over all rows of the same measure.",
+    words: 3,
+    columns: ["Condition", "minus", "Measure", "n", "Difference", "p", "p (Holm)"],
+    sections: roles.flatMap((role) => {
+      const rows = pairs.filter((pair) => pair.role === role).map(pairRow);
+      return rows.length > 0 ? [{ title: ROLES[role], rows }] : [];
+    }),
+  };
+}
+
+function pairRow({ condition, against, measure, difference: found }: Pair): string[] {
+  const text = measure === "nll" ? difference(found, 3) : difference(found, 1, 100);
+  const name = measure === "nll" ? "NLL" : measure;
+  return [condition, against, name, count(found.n), text, pValue(found.p), pValue(found.pHolm)];
+}
+
+/** Time to compress against time saved; undefined where neither was measured. */
+export function latencyTable({ economies }: Summary): Table | undefined {
+  const rows = economies.flatMap(({ condition, latency }) => {
+    if (latency === undefined) return [];
+    const { compressMs, savedMs, netMs } = latency;
+    return [[condition, duration(compressMs), duration(savedMs), duration(netMs)]];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    caption:
+      "Time of one prompt: compressing pays where the answer is saved more than compressing takes.",
+    columns: ["Condition", "Compress", "Saved in the answer", "Net saved"],
+    sections: [{ title: "", rows }],
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The records of a run's files as schemas, for reading them back.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { PromptRecord, ResultRecord, RunHeader } from "./types.js";
+
+const condition = {
+  condition: z.string(),
+  method: z.string(),
+  size: z.string().optional(),
+  group: z.string(),
+  tokens: z.number(),
+  originalTokens: z.number(),
+};
+
+export const promptRecord = z.object({
+  ...condition,
+  source: z.string(),
+  prompt: z.string().optional(),
+  why: z.string().optional(),
+  ms: z.number().optional(),
+}) satisfies z.ZodType<PromptRecord>;
+
+export const resultRecord = z.object({
+  ...condition,
+  id: z.string(),
+  compressMs: z.number().optional(),
+  answer: z.string().optional(),
+  finished: z.boolean().optional(),
+  scores: z.record(z.string(), z.number()),
+  nll: z.object({ perToken: z.number(), tokens: z.number() }).optional(),
+  usage: z
+    .object({ promptTokens: z.number(), completionTokens: z.number(), cachedTokens: z.number() })
+    .optional(),
+  answerMs: z.number().optional(),
+  failed: z.string().optional(),
+}) satisfies z.ZodType<ResultRecord>;
+
+const config = z.object({
+  task: z.string(),
+  target: z.object({ name: z.string(), where: z.string() }),
+  methods: z.array(z.string()),
+  sizes: z.object({
+    tokens: z.array(z.number()).optional(),
+    ratios: z.array(z.number()).optional(),
+  }),
+  items: z.number().optional(),
+  skip: z.number(),
+  seed: z.number(),
+  choices: z.record(z.string(), z.string()),
+  tokenizer: z.string(),
+  scorer: z.string(),
+  maxNewTokens: z.number(),
+  timed: z.boolean(),
+  options: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const runHeader = z.object({
+  config,
+  versions: z.record(z.string(), z.string()),
+  git: z.string().optional(),
+  command: z.string().optional(),
+  started: z.string(),
+  ended: z
+    .object({
+      at: z.string(),
+      how: z.enum(["complete", "budget-reached", "cancelled"]),
+      spent: z.number().optional(),
+    })
+    .optional(),
+}) satisfies z.ZodType<RunHeader>;

@@ -1,0 +1,15 @@
+/**
+ * Statistics: scores of items in; means, intervals and p-values out. Pure, and a seed fixes every draw.
+ *
+ * @module
+ */
+export { type BootstrapOptions, bootstrapMean, type Interval } from "./bootstrap.js";
+export { holm } from "./holm.js";
+export { type McNemar, mcnemar } from "./mcnemar.js";
+export {
+  type PairedDifference,
+  type PairedOptions,
+  pairedDifference,
+  type ScoredItem,
+} from "./paired.js";
+export { type Random, randomOf } from "./random.js";

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { randomOf } from "./random.js";
+
+test("a seed gives the numbers that bench/target/conditions.mjs draws with it", () => {
+  const random = randomOf("0 arxiv-1");
+  expect([random(), random(), random()]).toEqual([
+    0.46413172991015017, 0.14381793956272304, 0.0633639907464385,
+  ]);
+});
+
+test("numbers lie in [0, 1) and spread evenly", () => {
+  const random = randomOf(7);
+  const counts = new Array<number>(10).fill(0);
+  for (let draw = 0; draw < 10_000; draw++) counts[Math.floor(random() * 10)] += 1;
+  expect(counts.length).toBe(10);
+  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
+
+test("another seed gives other numbers", () => {
+  expect(randomOf("a")()).not.toBe(randomOf("b")());
+  expect(randomOf(1)()).toBe(randomOf("1")());
+});

@@ -1,0 +1,12 @@
+/**
+ * What commands of other packages are made of (`@llmlingua/eval`): the same words, errors and exit codes.
+ * Not for users.
+ *
+ * @module
+ */
+export { examples } from "./args/examples.js";
+export { collect, numberIn, type Range } from "./args/parsers.js";
+export { systemCode, UsageError } from "./errors.js";
+export type { ExitCode, Input, Io, Output } from "./io.js";
+export { report } from "./report.js";
+export { visible } from "./visible.js";
