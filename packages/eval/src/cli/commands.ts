@@ -9,6 +9,7 @@ import { METHODS } from "../methods/index.js";
 import { ownTask, TASKS } from "../tasks/index.js";
 import type { Task } from "../tasks/types.js";
 import { type RunFlags, withRunOptions, withTargetOptions } from "./flags.js";
+import { quick } from "./quick.js";
 import { work } from "./work.js";
 
 const EXAMPLES = examples([
@@ -49,6 +50,7 @@ export function createCommands(io: Io, words: readonly string[]): Command {
     .exitOverride();
   for (const task of TASKS) addTask(program, task, io, words);
   addOwn(program, io, words);
+  addQuick(program, io, words);
   addMethods(program, io);
   return program;
 }
@@ -75,6 +77,18 @@ function addOwn(program: Command, io: Io, words: readonly string[]): void {
   withRunOptions(withTargetOptions(command as unknown as Command)).action(async (...given) => {
     const [file, flags] = given as unknown as [string, RunFlags];
     await show({ task: ownTask(file), flags, choices: {}, words }, io);
+  });
+}
+
+function addQuick(program: Command, io: Io, words: readonly string[]): void {
+  const command = program
+    .command("quick")
+    .description(
+      "All methods on the items of this package with the embedded model, offline; minutes.",
+    )
+    .usage("[options]");
+  withRunOptions(withTargetOptions(command as unknown as Command)).action(async (flags) => {
+    await quick(flags, words, io);
   });
 }
 

@@ -38,6 +38,9 @@ export type {
   Use,
 } from "./break-even.js";
 export { costOf, inputCost, latencyOf, savingOf } from "./break-even.js";
+export { type OwnInput, type OwnRate, type OwnResult, ownResult } from "./own.js";
+export { makeOwnReports, type OwnReports } from "./own-reports.js";
+export { type Candidate, type Recommendation, type RuleOptions, recommend } from "./own-rule.js";
 export { summarize } from "./summary.js";
 export type {
   Billed,

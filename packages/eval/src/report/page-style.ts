@@ -24,6 +24,7 @@ p{margin:.35rem 0}
 .warn{border-left:4px solid var(--c1);padding:.3rem .75rem;margin:.75rem 0 0}
 main{display:grid;gap:1.25rem;margin-top:1.25rem;grid-template-columns:minmax(0,1fr)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem 1.1rem;min-width:0}
+.charts+.charts,.charts+.legend,.charts+.scroll{margin-top:1.5rem}
 .charts{display:grid;gap:1.25rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr))}
 figure{margin:0;min-width:0;break-inside:avoid}
 figcaption{font-size:.8125rem;font-weight:600;margin-bottom:.25rem;overflow-wrap:anywhere}

@@ -62,9 +62,12 @@ const ROLES = {
 export function pairsTable({ pairs }: Summary): Table | undefined {
   if (pairs.length === 0) return undefined;
   const roles = Object.keys(ROLES) as (keyof typeof ROLES)[];
+  const kinds = [
+    pairs.some(({ measure }) => measure !== "nll") && "Scores in hundredths, more is better.",
+    pairs.some(({ measure }) => measure === "nll") && "NLL in nats per token, less is better.",
+  ].filter((kind) => kind !== false);
   return {
-    caption:
-      "Paired differences: condition minus the other, over the items both have. Scores in hundredths, more is better; NLL in nats per token, less is better. p two-sided, Holm over all rows of the same measure.",
+    caption: `Condition minus the other, over the items both have. ${kinds.join(" ")} p two-sided, by sign flips; Holm over all rows of the same measure.`,
     words: 3,
     columns: ["Condition", "minus", "Measure", "n", "Difference", "p", "p (Holm)"],
     sections: roles.flatMap((role) => {

@@ -39,14 +39,14 @@ it("reads the prompt of a file, with carriage returns, and takes its first examp
 it("draws eight examples by the number of their steps, others with another seed", async () => {
   const rows = Array.from({ length: 30 }, (_, i) => ({
     question: `Q${i}?`,
-    answer: `${"step\n".repeat(1 + (i % 3))}#### ${i}`,
+    answer: `${"sum\n".repeat(1 + (i % 3))}#### ${i}`,
   }));
   const data = await folderOf({ ...FILES, "gsm8k/train.jsonl": linesOf(...rows) });
   const drawn = async (prompt: string) =>
     (await gsm8k.load({ count, data, choices: { prompt } }))[0].contexts;
   const two = await drawn("drawn:2-2:1");
   expect(two).toHaveLength(8);
-  expect(two.every((one) => one.split("step\n").length === 2 + 1)).toBe(true);
+  expect(two.every((one) => one.split("sum\n").length === 2 + 1)).toBe(true);
   expect(await drawn("drawn:2-2:1")).toEqual(two);
   expect(await drawn("drawn:2-2:2")).not.toEqual(two);
   await expect(drawn("drawn:2")).rejects.toThrow("it must be drawn:LEAST-MOST:SEED.");

@@ -1,0 +1,134 @@
+/** @module */
+import { describe, expect, it } from "vitest";
+import type { ResultRecord, RunHeader } from "../run/types.js";
+import { type OwnInput, ownResult } from "./own.js";
+import { makeOwnReports } from "./own-reports.js";
+import { recommend } from "./own-rule.js";
+import { wordOverlap } from "./own-similarity.js";
+
+const header: RunHeader = {
+  config: {
+    task: "own",
+    target: { name: "model", where: "in process" },
+    methods: ["full", "default"],
+    sizes: { ratios: [2, 4] },
+    skip: 0,
+    seed: 0,
+    choices: {},
+    tokenizer: "words",
+    scorer: "hash",
+    maxNewTokens: 8,
+    timed: false,
+  },
+  versions: {},
+  started: "2026-01-01T00:00:00Z",
+};
+
+/** `lost` of so many items are wrong at 4x, none at 2x. */
+function input(items: number, lost: number, expected = true): OwnInput {
+  const results = ["full", "default@2x", "default@4x"].flatMap((condition) =>
+    Array.from({ length: items }, (_, i): ResultRecord => {
+      const [method, size] = condition.split("@");
+      const wrong = size === "4x" && i < lost;
+      const tokens = 400 / (size ? Number.parseInt(size, 10) : 1);
+      return {
+        condition,
+        method,
+        ...(size && { size }),
+        group: `g${i}`,
+        id: `i${i}`,
+        tokens,
+        originalTokens: 400,
+        answer: wrong ? "no idea" : "it is blue",
+        scores: expected ? { exact: wrong ? 0 : 1 } : {},
+        usage: { promptTokens: tokens, completionTokens: 10, cachedTokens: 0 },
+      };
+    }),
+  );
+  return {
+    header,
+    prompts: [],
+    results,
+    task: { name: "own", title: "Own prompts", paper: "", metrics: expected ? ["exact"] : [] },
+    methods: [
+      { name: "full", title: "Full prompt", sized: false },
+      { name: "default", title: "Default", sized: true },
+    ],
+    prices: { input: 1, output: 1 },
+  };
+}
+
+describe("the rate for one's own prompts", () => {
+  it("is the smallest whose interval stays within δ", () => {
+    const { recommendation, rates } = ownResult(input(100, 0));
+    expect(recommendation).toMatchObject({ decided: true, condition: "default@4x", rate: 0.25 });
+    expect(rates.map(({ rate, savedTokens }) => [rate, savedTokens])).toEqual([
+      [0.5, 200],
+      [0.25, 300],
+    ]);
+    expect(rates[1].savedMoney).toBeCloseTo(0.3, 9);
+  });
+
+  it("is a larger one where the smallest loses too much", () => {
+    const { recommendation, rates } = ownResult(input(100, 30));
+    expect(recommendation).toMatchObject({ decided: true, condition: "default@2x" });
+    expect(rates[1]).toMatchObject({ kept: 0.7, difference: { mean: -0.3 } });
+  });
+
+  it("is not decided with too few items, and says how many would do", () => {
+    const { recommendation } = ownResult(input(10, 0));
+    expect(recommendation).toEqual({
+      decided: false,
+      items: 10,
+      need: 60,
+      condition: "default@4x",
+    });
+    expect(makeOwnReports(input(10, 0)).markdown).toContain(
+      "Not decided with 10 items; need about 60",
+    );
+  });
+
+  it("needs four times the items to halve an interval", () => {
+    const difference = { n: 100, mean: 0, interval: [-0.1, 0.1] as const };
+    const found = recommend([{ condition: "a", rate: 0.5, difference }], { least: 1 });
+    expect(found).toEqual({ decided: false, items: 100, need: 400, condition: "a" });
+  });
+
+  it("is the full prompt where every rate costs too much", () => {
+    const difference = { n: 100, mean: -0.2, interval: [-0.3, -0.1] as const };
+    const found = recommend([{ condition: "a", rate: 0.5, difference }]);
+    expect(found).toEqual({ decided: false, items: 100 });
+    expect(recommend([])).toEqual({ decided: false, items: 0 });
+  });
+
+  it("compares answers with the full prompt's where none is expected", () => {
+    const { measure, rates } = ownResult(input(100, 50, false));
+    expect(measure).toBe("similarity");
+    expect(rates.map(({ kept }) => kept)).toEqual([1, 0.5]);
+  });
+
+  it("shows failures side by side and says what the figures cannot", () => {
+    const { html, markdown } = makeOwnReports(input(100, 50, false));
+    expect(html).toContain("no idea");
+    expect(html).toContain("another wording counts as a loss");
+    expect(markdown).toContain("With the compressed prompt:\n\n```text\nno idea\n```");
+    expect(`${html}${markdown}`).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it("has reports of a run without any record", () => {
+    const { markdown } = makeOwnReports({ ...input(1, 0), results: [] });
+    expect(markdown).toContain("Not decided: no item was answered");
+  });
+});
+
+describe("word overlap", () => {
+  it("is 1 of the same words in any order and 0 of none in common", () => {
+    expect(wordOverlap("It is blue.", "blue it is")).toBe(1);
+    expect(wordOverlap("red", "blue")).toBe(0);
+    expect(wordOverlap("", "")).toBe(1);
+  });
+
+  it("counts a repeated word as often as both have it", () => {
+    expect(wordOverlap("a a b", "a")).toBe(0.5);
+  });
+});

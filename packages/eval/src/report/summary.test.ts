@@ -1,0 +1,189 @@
+/** @module */
+import { describe, expect, it } from "vitest";
+import type { PromptRecord, ResultRecord, RunHeader } from "../run/types.js";
+import { summarize } from "./summary.js";
+import type { ReportInput } from "./types.js";
+
+const header: RunHeader = {
+  config: {
+    task: "tiny",
+    target: { name: "model", where: "in process" },
+    methods: ["full", "mine"],
+    sizes: { ratios: [4] },
+    skip: 0,
+    seed: 0,
+    choices: {},
+    tokenizer: "words",
+    scorer: "hash",
+    maxNewTokens: 8,
+    timed: true,
+  },
+  versions: {},
+  started: "2026-01-01T00:00:00Z",
+  ended: { at: "2026-01-01T00:01:00Z", how: "complete" },
+};
+const METHODS = [
+  { name: "full", title: "Full prompt", sized: false },
+  { name: "mine", title: "Mine", sized: true, control: "mine-random" },
+  { name: "mine-random", title: "Mine, random words", sized: true },
+  { name: "weak", title: "Weak", sized: true },
+  { name: "strong", title: "Strong", sized: true },
+];
+
+function line(condition: string, id: string, score: number, rest: Partial<ResultRecord> = {}) {
+  const [method, size] = condition.split("@");
+  const tokens = size ? 25 : 100;
+  const scores = { exact: score };
+  const common = { condition, method, ...(size && { size }), group: "g", originalTokens: 100 };
+  return { ...common, id, tokens, compressMs: 10, scores, ...rest } satisfies ResultRecord;
+}
+
+function input(results: readonly ResultRecord[], rest: Partial<ReportInput> = {}): ReportInput {
+  const task = { name: "tiny", title: "Tiny", paper: "none", metrics: ["exact"] as const };
+  return {
+    header,
+    prompts: [],
+    results,
+    task,
+    methods: METHODS,
+    baselines: ["weak", "strong"],
+    ...rest,
+  };
+}
+
+const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0) => ({
+  usage: { promptTokens, completionTokens, cachedTokens },
+});
+
+describe("a summary", () => {
+  it("gives means, ratio and cost as computed by hand", () => {
+    const results = [
+      line("full", "a", 1, { ...usage(100, 10, 50), answerMs: 300, finished: true }),
+      line("full", "b", 0, { ...usage(200, 30, 100), finished: false }),
+      line("mine@4x", "a", 1, {
+        ...usage(25, 10),
+        answerMs: 100,
+        nll: { perToken: 0.5, tokens: 3 },
+      }),
+      line("mine@4x", "b", 1, {
+        ...usage(25, 10),
+        answerMs: 200,
+        nll: { perToken: 1.5, tokens: 3 },
+      }),
+    ];
+    const prices = { input: 1, output: 10, cachedInput: 0.5 };
+    const { conditions, economies } = summarize(input(results, { prices }));
+    const [full, mine] = conditions;
+    expect(full).toMatchObject({ condition: "full", items: 2, ratio: 1, finished: 0.5 });
+    expect(full.scores.exact).toMatchObject({ n: 2, mean: 0.5, interval: [0, 1] });
+    expect(full.answerMs).toEqual({ n: 1, mean: 300 });
+    expect(full.billed?.cost).toBeCloseTo((75 + 0.5 * 75 + 200) / 1e6, 12);
+    expect(mine).toMatchObject({ tokens: 25, ratio: 4, compressMs: 10, nll: { mean: 1 } });
+    expect(economies[0].latency).toEqual({ compressMs: 10, savedMs: 150, netMs: 140 });
+    expect(economies[0].saving?.net).toBeCloseTo((312.5 - 125) / 1e6, 12);
+  });
+
+  it("counts failed items in no mean and pairs only items that both have", () => {
+    const results = [
+      line("full", "a", 1),
+      line("full", "b", 1),
+      line("full", "c", 1),
+      line("mine@4x", "a", 0),
+      line("mine@4x", "b", 0, { failed: "timeout", scores: {} }),
+    ];
+    const { conditions, pairs, items } = summarize(input(results));
+    expect(items).toBe(3);
+    expect(conditions[1]).toMatchObject({ items: 1, failed: 1, missing: 1 });
+    expect(conditions[1].scores.exact).toEqual({ n: 1, mean: 0 });
+    expect(pairs).toEqual([
+      {
+        condition: "mine@4x",
+        against: "full",
+        role: "base",
+        measure: "exact",
+        difference: { n: 1, mean: -1 },
+      },
+    ]);
+  });
+
+  it("takes the answer of a resumed run instead of the failure before it", () => {
+    const results = [line("full", "a", 0, { failed: "timeout", scores: {} }), line("full", "a", 1)];
+    const [full] = summarize(input(results)).conditions;
+    expect(full).toMatchObject({ items: 1, failed: 0, scores: { exact: { mean: 1 } } });
+  });
+
+  it("compares with the base, the control and the best baseline of the same size", () => {
+    const ids = ["a", "b", "c", "d"];
+    const marks: Record<string, number[]> = {
+      full: [1, 1, 1, 1],
+      "mine@4x": [1, 1, 1, 0],
+      "mine-random@4x": [0, 0, 1, 0],
+      "weak@4x": [0, 0, 0, 0],
+      "strong@4x": [1, 1, 0, 0],
+      "strong@8x": [1, 1, 1, 1],
+    };
+    const results = Object.entries(marks).flatMap(([name, scores]) =>
+      ids.map((id, i) => line(name, id, scores[i])),
+    );
+    const { pairs } = summarize(input(results));
+    const mine = pairs.filter(({ condition }) => condition === "mine@4x");
+    expect(mine.map(({ role, against, difference }) => [role, against, difference.mean])).toEqual([
+      ["base", "full", -0.25],
+      ["control", "mine-random@4x", 0.5],
+      ["best-baseline", "strong@4x", 0.25],
+    ]);
+    for (const { difference } of pairs) {
+      expect(difference.pHolm).toBeGreaterThanOrEqual(difference.p ?? 1);
+    }
+    expect(pairs.some(({ condition, role }) => condition === "weak@4x" && role !== "base")).toBe(
+      false,
+    );
+  });
+
+  it("takes the baseline of the lowest NLL as the best one", () => {
+    const nll = (perToken: number) => ({ scores: {}, nll: { perToken, tokens: 1 } });
+    const results = ["a", "b"].flatMap((id) => [
+      line("mine@4x", id, 0, nll(1)),
+      line("weak@4x", id, 0, nll(3)),
+      line("strong@4x", id, 0, nll(2)),
+    ]);
+    const { pairs, metrics, base } = summarize(input(results));
+    expect([metrics, base]).toEqual([[], undefined]);
+    expect(pairs).toMatchObject([
+      { against: "strong@4x", measure: "nll", difference: { mean: -1 } },
+    ]);
+  });
+
+  it("says why there is no prompt, and when the run was cut short", () => {
+    const prompts: PromptRecord[] = [
+      {
+        condition: "mine@4x",
+        method: "mine",
+        size: "4x",
+        group: "g",
+        source: "0",
+        why: "nothing fits",
+        tokens: 0,
+        originalTokens: 100,
+      },
+    ];
+    const ended = { at: "2026-01-01T00:01:00Z", how: "budget-reached" as const };
+    const found = summarize(
+      input([line("full", "a", 1)], { prompts, header: { ...header, ended } }),
+    );
+    expect(found.conditions[1]).toMatchObject({ items: 0, missing: 1, unfit: ["nothing fits"] });
+    expect(found.partial).toBe("the spending cap was reached");
+  });
+
+  it("widens intervals where groups are resampled", () => {
+    const results = Array.from({ length: 40 }, (_, i) =>
+      line("full", `${i}`, i % 8 < 4 ? 1 : 0, { group: `g${i % 8}` }),
+    );
+    const width = (unit: "item" | "group") => {
+      const [low, high] =
+        summarize(input(results, { unit })).conditions[0].scores.exact.interval ?? [];
+      return high - low;
+    };
+    expect(width("group")).toBeGreaterThan(width("item") * 1.5);
+  });
+});
