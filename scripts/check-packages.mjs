@@ -3,7 +3,7 @@
  */
 import { spawnSync } from "node:child_process";
 
-const packages = ["core", "model-smollm2-135m", "llmlingua"];
+const packages = ["core", "model-smollm2-135m", "llmlingua", "eval"];
 let failed = false;
 for (const name of packages) {
   const folder = `packages/${name}`;

@@ -104,8 +104,8 @@ export function savingOf(full: Use, compressed: Use, prices: Prices, timeCost = 
   const answer = (full.completionTokens * output) / 1e6;
   return {
     input: saved,
-    output: -more,
-    time: -timeCost,
+    output: 0 - more,
+    time: 0 - timeCost,
     net: saved - more - timeCost,
     cachedShare: threshold(uncached - after - more - timeCost, discount, 1),
     outputGrowth: threshold(saved - timeCost, answer, Number.POSITIVE_INFINITY),

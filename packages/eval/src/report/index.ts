@@ -28,26 +28,8 @@ export function makeReports(input: ReportInput): Reports {
   };
 }
 
-export type {
-  Assumptions,
-  Economy,
-  Latency,
-  Prices,
-  Saving,
-  Threshold,
-  Use,
-} from "./break-even.js";
-export { costOf, inputCost, latencyOf, savingOf } from "./break-even.js";
-export { type OwnInput, type OwnRate, type OwnResult, ownResult } from "./own.js";
+export type { Prices } from "./break-even.js";
+export type { OwnInput, OwnResult } from "./own.js";
 export { makeOwnReports, type OwnReports } from "./own-reports.js";
-export { type Candidate, type Recommendation, type RuleOptions, recommend } from "./own-rule.js";
-export { summarize } from "./summary.js";
-export type {
-  Billed,
-  ConditionSummary,
-  Difference,
-  Estimate,
-  Pair,
-  Summary,
-} from "./summary-types.js";
-export { BASELINES, type MethodInfo, type ReportInput, type TaskInfo, type Unit } from "./types.js";
+export type { Summary } from "./summary-types.js";
+export type { ReportInput } from "./types.js";

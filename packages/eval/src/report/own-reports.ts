@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { breakEvenCharts } from "./charts/break-even.js";
 import { differenceCharts } from "./charts/own.js";
 import { costTable } from "./cost-table.js";
 import { cut, escapeMarkdown, fenced } from "./escape.js";
@@ -25,7 +26,7 @@ export interface OwnReports {
 /** The same input gives the same bytes. */
 export function makeOwnReports(given: OwnInput): OwnReports {
   const input = withSimilarity(given);
-  const result = ownResult(given);
+  const result = ownResult(input);
   const failures = failuresOf(input, result.measure);
   return {
     markdown: ownMarkdown(result, input, failures),
@@ -65,7 +66,8 @@ function failuresMarkdown(failures: Failures): string {
   return blocks.length === 0 ? "" : ["## Failures side by side", ...blocks].join("\n\n");
 }
 
-function ownHtml(result: OwnResult, { header, task }: OwnInput, failures: Failures): string {
+function ownHtml(result: OwnResult, input: OwnInput, failures: Failures): string {
+  const { header, task, prices } = input;
   const { summary } = result;
   const cost = costTable(summary);
   return pageHtml({
@@ -79,7 +81,11 @@ function ownHtml(result: OwnResult, { header, task }: OwnInput, failures: Failur
         tableHtml(ownTable(result)),
         notesHtml([...ownNotes(result), ...notesOf(summary)]),
       ),
-      card("Money", cost ? tableHtml(cost) : ""),
+      card(
+        "Money",
+        chartsHtml(prices ? breakEvenCharts(summary, prices) : [], ""),
+        cost ? tableHtml(cost) : "",
+      ),
       card("Failures side by side", failuresHtml(failures)),
       provenanceHtml(header),
     ],

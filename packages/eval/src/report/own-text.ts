@@ -14,7 +14,7 @@ export function recommendationText({ recommendation: found, delta, rates }: OwnR
     const saved = rates.find(({ condition }) => condition === found.condition);
     const money =
       saved?.savedMoney === undefined ? "" : ` and ${dollars(saved.savedMoney)} per 1,000`;
-    return `Take ${found.condition}, rate ${fixed(found.rate, 2)}: it saves ${count(saved?.savedTokens)} tokens a prompt${money}, and its quality is at most ${limit} below the full prompt's.`;
+    return `Take ${found.condition}, rate ${fixed(found.rate, 2)}: it saves ${count(saved?.savedTokens)} tokens a prompt${money}; the 95 % interval puts its quality at most ${limit} below the full prompt's.`;
   }
   if (found.need !== undefined) {
     return `Not decided with ${found.items} items; need about ${count(found.need)} for ${found.condition}, the smallest rate that may stay within ${limit} of the full prompt.`;

@@ -41,6 +41,8 @@ caption{text-align:left;color:var(--soft);padding-bottom:.5rem}
 caption span,.section span{position:sticky;left:0;display:inline-block;max-width:min(68rem,calc(100vw - 4.5rem));white-space:normal}
 th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0}
+th:first-child{position:sticky;left:0;background:var(--card)}
+.section th:first-child{position:static}
 thead th{color:var(--soft);font-weight:500;vertical-align:bottom}
 th.t,td.t{text-align:left}
 tbody th{font-weight:400}
@@ -60,5 +62,6 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .75rem;font-family:ui-monospace,monospace;font-size:.8125rem}
 @media(max-width:40rem){.sides{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:30rem){body{padding:1rem .75rem 4rem}.card{padding:.85rem .8rem}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.4rem}tbody th[scope=row]{min-width:7.5rem}}
-@media print{:root{color-scheme:light;${LIGHT}}body{padding:0;font-size:11px}.card{border:0;padding:0}.scroll{overflow:visible}th,td{padding:.15rem .3rem}details::details-content{content-visibility:visible;height:auto}tr,details{break-inside:avoid}.plot{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@page{margin:12mm}
+@media print{:root{color-scheme:light;${LIGHT};--bg:#fff}body{padding:0;font-size:11px}table{font-size:9px}caption span,.section span{position:static;max-width:none}.card{border:0;padding:0}.scroll{overflow:visible}th,td{padding:.15rem .3rem;white-space:normal}tbody th[scope=row]{min-width:0}details::details-content{content-visibility:visible;height:auto}tr,details{break-inside:avoid}.plot{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

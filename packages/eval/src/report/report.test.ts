@@ -10,7 +10,7 @@ const METHODS = [
   { name: "zero", title: "No contexts", sized: false },
   { name: "default", title: "Default", sized: true, control: "default-random" },
   { name: "default-random", title: "Random words", sized: true },
-  { name: "bm25", title: HOSTILE, sized: true },
+  { name: HOSTILE, title: HOSTILE, sized: true },
 ];
 const header: RunHeader = {
   config: {
@@ -108,6 +108,7 @@ describe("a report", () => {
     expect(whole.html).not.toMatch(/<script|<img|<link|\shref=|\ssrc=|url\(|@import/i);
     expect(whole.html.match(/<\/title>/g)?.length).toBe(1 + chartsOf(whole.html).length);
     expect(whole.markdown).not.toContain("<script");
+    expect(whole.html).not.toContain("⚠");
   });
 
   it("has the same bytes each time", () => {
@@ -157,6 +158,12 @@ describe("a report", () => {
     expect(chartsOf(html)).toHaveLength(0);
     expect(markdown).toContain("† default@2x: 2 failed, in no mean.");
     expect(`${markdown}${html}`).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it("draws scores that are all alike", () => {
+    const alike = records(3).map((one) => ({ ...one, scores: { exact: 0 } }));
+    const { html } = makeReports(input(alike));
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it("gives no interval and no p for one item", () => {

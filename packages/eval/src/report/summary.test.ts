@@ -180,8 +180,8 @@ describe("a summary", () => {
       line("full", `${i}`, i % 8 < 4 ? 1 : 0, { group: `g${i % 8}` }),
     );
     const width = (unit: "item" | "group") => {
-      const [low, high] =
-        summarize(input(results, { unit })).conditions[0].scores.exact.interval ?? [];
+      const [low, high] = summarize(input(results, { unit })).conditions[0].scores.exact
+        .interval ?? [0, 0];
       return high - low;
     };
     expect(width("group")).toBeGreaterThan(width("item") * 1.5);

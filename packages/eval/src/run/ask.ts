@@ -6,7 +6,14 @@
 import { EvaluationError } from "../errors.js";
 import type { Usage } from "../targets/types.js";
 import type { Group } from "../tasks/types.js";
-import { type AnswerInput, answerTo, generates, type Outcome, type Question } from "./answer.js";
+import {
+  type AnswerInput,
+  answerTo,
+  generates,
+  type Outcome,
+  promptText,
+  type Question,
+} from "./answer.js";
 import { costOf, type Prices, type Purse } from "./budget.js";
 import { keyOf } from "./compress.js";
 import type { Journal } from "./journal.js";
@@ -90,6 +97,7 @@ function openQuestions(
     const items = byId.get(record.group)?.items ?? [];
     if (prompt === undefined) return [];
     return items
+      .filter((item) => promptText(prompt, item) !== "")
       .filter(({ id }) => !answered.has(`${keyOf(record)}\n${id}`))
       .map((item) => ({ record, prompt, item }));
   });

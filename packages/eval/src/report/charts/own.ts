@@ -20,7 +20,9 @@ export function differenceCharts({ rates, delta, measure }: OwnResult): Chart[] 
   });
   if (rows.length === 0) return [];
   const { colour, marker } = lookOf(0);
+  const label = "difference; left of the dashes is too much";
   const names = rows.map(({ condition }) => condition);
+  const frame = rowFrame(names, label);
   const text = rows.map(({ condition, found }) => `${condition}: ${difference(found, 1, 100)}`);
   return [
     {
@@ -28,7 +30,8 @@ export function differenceCharts({ rates, delta, measure }: OwnResult): Chart[] 
       title: `${measure} against the full prompt, in hundredths`,
       description: `${text.join("; ")}. At most ${delta * 100} may be lost: the dashed line.`,
       options: {
-        ...rowFrame(names, "difference; left of the dashes is too much"),
+        ...frame,
+        x: { ...frame.x, labelArrow: "none" },
         marks: [
           Plot.ruleX([0], { stroke: "currentColor" }),
           Plot.ruleX([-delta * 100], {

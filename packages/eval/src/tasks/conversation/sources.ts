@@ -51,17 +51,15 @@ export async function conversationsOf(
   data: string | undefined,
   source: string,
 ): Promise<Conversation[]> {
-  if (source === "taubench") {
-    return readConversations(dataPath(data, "agent_traces/taubench_gpt4o_airline.json"));
-  }
-  if (source !== "sharegpt") {
-    if (!/[./\\]/.test(source)) {
-      throw invalid(`source is ${source}; it must be taubench, sharegpt or a file.`);
-    }
-    return readConversations(source);
-  }
-  const read = (await sharedFiles(dataPath(data, "conversations"))).map(readConversations);
-  return withUniqueIds((await Promise.all(read)).flat());
+  const paths = await pathsOf(data, source);
+  return withUniqueIds((await Promise.all(paths.map(readConversations))).flat());
+}
+
+async function pathsOf(data: string | undefined, source: string): Promise<string[]> {
+  if (source === "taubench") return [dataPath(data, "agent_traces/taubench_gpt4o_airline.json")];
+  if (source === "sharegpt") return sharedFiles(dataPath(data, "conversations"));
+  if (/[./\\]/.test(source)) return [source];
+  throw invalid(`source is ${source}; it must be taubench, sharegpt or a file.`);
 }
 
 /** The folder's *.json; where there is none, its *.jsonl. */
@@ -80,7 +78,7 @@ async function readConversations(path: string): Promise<Conversation[]> {
   const file = { path, expected: EXPECTED };
   if (/\.jsonl(\.gz)?$/.test(path)) {
     const lines = await jsonLinesOf(file, z.unknown());
-    return lines.map(({ line, value }) => conversationOf(value, `${path}, line ${line}`));
+    return inOrder(lines.map(({ line, value }) => conversationOf(value, `${path}, line ${line}`)));
   }
   const all = await jsonOf(file, z.array(z.unknown()));
   return inOrder(all.map((value, at) => conversationOf(value, `${path}, entry ${at}`)));
