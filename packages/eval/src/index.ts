@@ -5,16 +5,37 @@
  */
 export { EvaluationError, type EvaluationErrorCode } from "./errors.js";
 export { METHODS, type Method, type Options, optionsMethods, type Work } from "./methods/index.js";
-export { METRICS, score } from "./metrics/index.js";
-export { makeReports, type ReportInput, type Reports } from "./report/index.js";
+export {
+  type AnswerPair,
+  type BertScorer,
+  corpusBleu,
+  loadBertScorer,
+  METRICS,
+  type MetricInfo,
+  type RuleName,
+  type Scores,
+  score,
+} from "./metrics/index.js";
+export * from "./report/index.js";
+export type { ScoreAnswer } from "./run/answer.js";
+export type { Prices } from "./run/budget.js";
 export { type RunInput, type RunProgress, type RunRecords, run } from "./run/run.js";
 export type { PromptRecord, ResultRecord, RunConfig, RunHeader } from "./run/types.js";
 export {
+  type Answer,
+  type CachedTargetOptions,
+  type ConnectionOptions,
   cachedTarget,
   embeddedTarget,
+  type GenerateOptions,
+  type Likelihood,
+  type LikelihoodBy,
   limitedTarget,
+  type OpenAiTargetOptions,
   openAiTarget,
   type Target,
+  type TargetLimits,
+  type Usage,
 } from "./targets/index.js";
-export { ownTask, TASKS, taskOf } from "./tasks/index.js";
-export type { Group, Item, Task } from "./tasks/types.js";
+export { ownTask, SHIPPED_DATA, TASKS, taskOf } from "./tasks/index.js";
+export type { Chat, Group, Item, MetricName, Sizes, Task, TaskOptions } from "./tasks/types.js";

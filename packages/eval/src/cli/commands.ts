@@ -62,7 +62,7 @@ function addTask(program: Command, task: Task, io: Io, words: readonly string[])
   for (const [name, help] of Object.entries(task.choices))
     command.option(`--${name} <value>`, help);
   command.action(async (flags) => {
-    await show({ task, flags, choices: choicesIn(task, flags), words }, io);
+    await show({ task, flags, choices: choicesIn(task, flags), words, report: "methods" }, io);
   });
 }
 
@@ -76,7 +76,7 @@ function addOwn(program: Command, io: Io, words: readonly string[]): void {
     );
   withRunOptions(withTargetOptions(command as unknown as Command)).action(async (...given) => {
     const [file, flags] = given as unknown as [string, RunFlags];
-    await show({ task: ownTask(file), flags, choices: {}, words }, io);
+    await show({ task: ownTask(file), flags, choices: {}, words, report: "rates" }, io);
   });
 }
 
@@ -118,6 +118,6 @@ function choicesIn({ choices }: Task, flags: object): Readonly<Record<string, st
 async function show(experiment: Parameters<typeof work>[0], io: Io): Promise<void> {
   const done = await work(experiment, io);
   if (done === undefined) return;
-  io.stdout.write(done.reports.markdown);
+  io.stdout.write(done.markdown);
   io.stderr.write(`Written to ${done.folder}: report.html, report.md and the records.\n`);
 }

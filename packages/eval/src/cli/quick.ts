@@ -57,7 +57,7 @@ export async function quick(flags: RunFlags, words: readonly string[], io: Io): 
   for (const { name, sizes, methods } of QUICK) {
     const task = { ...taskOf(name), sizes, methods };
     const own = { ...flags, out: join(folder, name) };
-    const done = await work({ task, flags: own, choices: {}, words }, io);
+    const done = await work({ task, flags: own, choices: {}, words, report: "methods" }, io);
     if (done === undefined) continue;
     runs.push({ name, results: done.records.results });
     reports.push(heading(name, done));
@@ -73,6 +73,6 @@ const NOTES =
   "- A few dozen items of this package and a target of 135M parameters: enough to see that everything works and which way the large differences point, not to choose a method. Intervals say how little is certain.";
 
 /** The report of one task without its first heading. */
-function heading(name: string, { reports }: Done): string {
-  return `# ${name}\n\n${reports.markdown.trim().replace(/^# .*\n+/, "")}`;
+function heading(name: string, { markdown }: Done): string {
+  return `# ${name}\n\n${markdown.trim().replace(/^# .*\n+/, "")}`;
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { loadTokenCounter, type TokenCounter, type TokenScorer } from "llmlingua";
-import type { Io } from "llmlingua/cli-kit";
+import { type Io, UsageError } from "llmlingua/cli-kit";
 import type { Method } from "../methods/index.js";
-import { makeReports, type Reports } from "../report/index.js";
+import { makeOwnReports, makeReports, type ReportInput } from "../report/index.js";
 import { estimateOf } from "../run/estimate.js";
 import { type RunRecords, run } from "../run/run.js";
 import type { RunConfig } from "../run/types.js";
@@ -32,6 +32,8 @@ export interface Experiment {
   readonly choices: Readonly<Record<string, string>>;
   /** The words behind `llmlingua eval`. */
   readonly words: readonly string[];
+  /** What is reported: methods compared, or what each rate of the user's own prompts keeps. */
+  readonly report: "methods" | "rates";
 }
 
 /** What an experiment works with while it is open. */
@@ -49,7 +51,8 @@ interface Opened {
 /** What came of it; nothing where it was a dry run. */
 export interface Done {
   readonly records: RunRecords;
-  readonly reports: Reports;
+  /** `report.md`. */
+  readonly markdown: string;
   readonly folder: string;
 }
 
@@ -87,6 +90,7 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     flags.likelihoods &&
     (flags.dryRun ? target.likelihood !== undefined : await givesLikelihoods(target, io.signal));
   const generates = task.maxNewTokens > 0 && target.generate !== undefined;
+  checkAsks(opened, generates, likelihoods);
   const count = (text: string) => counter.count(text);
   const estimate = estimateOf({ ...opened, count, generates, likelihoods, prices });
   io.stderr.write(estimateText(estimate, target, likelihoods, generates));
@@ -107,7 +111,20 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     signal: io.signal,
     onProgress: line.update,
   }).finally(line.clear);
-  return { records, folder, reports: await reportsOf(opened, records, flags, folder) };
+  return { records, folder, markdown: await writeReports(opened, records, experiment, folder) };
+}
+
+/** @throws UsageError where nothing could be asked, or nothing that is asked could be compared */
+function checkAsks({ target, groups }: Opened, generates: boolean, likelihoods: boolean): void {
+  if (generates) return;
+  const hasGold = groups.some(({ items }) => items.some(({ gold }) => gold !== ""));
+  if (likelihoods && hasGold) return;
+  const what = likelihoods
+    ? "likelihoods alone, and no item says what is expected"
+    : "no likelihoods, and no answers are asked for";
+  throw new UsageError(
+    `The target ${target.name} gives ${what}. Give --target URL --model NAME of a model that answers.`,
+  );
 }
 
 function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
@@ -129,17 +146,30 @@ function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
   };
 }
 
-async function reportsOf(
-  { task, methods, groups, scoring }: Opened,
+/** Writes `report.md`, `report.html` and `summary.json`, and returns the first. */
+async function writeReports(
+  { task, methods, groups, scoring, target }: Opened,
   records: RunRecords,
-  flags: RunFlags,
+  { flags, report }: Experiment,
   folder: string,
-): Promise<Reports> {
+): Promise<string> {
   const info = { ...task, metrics: scoring.metrics };
-  const reports = makeReports({ ...records, task: info, methods, groups, prices: pricesOf(flags) });
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "report.md"), reports.markdown);
-  await writeFile(join(folder, "report.html"), reports.html);
-  await writeFile(join(folder, "summary.json"), `${JSON.stringify(reports.summary, null, 2)}\n`);
-  return reports;
+  const input = { ...records, task: info, methods, groups, prices: pricesOf(flags) };
+  // Rates are judged by answers; likelihoods alone are compared by method.
+  const byAnswers = report === "rates" && target.generate !== undefined;
+  const { markdown, html, data } = byAnswers ? ratesReport(input) : methodsReport(input);
+  await writeFile(join(folder, "report.md"), markdown);
+  await writeFile(join(folder, "report.html"), html);
+  await writeFile(join(folder, "summary.json"), `${JSON.stringify(data, null, 2)}\n`);
+  return markdown;
+}
+
+function ratesReport(input: ReportInput) {
+  const { result, ...texts } = makeOwnReports(input);
+  return { ...texts, data: result };
+}
+
+function methodsReport(input: ReportInput) {
+  const { summary, ...texts } = makeReports(input);
+  return { ...texts, data: summary };
 }

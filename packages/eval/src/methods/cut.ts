@@ -4,7 +4,7 @@
  * @module
  */
 
-import { randomOf } from "../tasks/random.js";
+import { randomOf } from "../random.js";
 import { bodyOf } from "./body.js";
 import type { Work } from "./types.js";
 

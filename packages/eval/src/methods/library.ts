@@ -5,7 +5,7 @@
  */
 
 import { compressPrompt, type ReferenceSettings, referenceModel } from "@llmlingua/core/compat";
-import type { ChatMessage, CompressOptions } from "llmlingua";
+import type { ChatMessage, CompressOptions, MessagesOptions } from "llmlingua";
 import { EvaluationError } from "../errors.js";
 import { promptOfGroup } from "./body.js";
 import { atMost, nearest } from "./fit.js";
@@ -13,6 +13,9 @@ import type { Work } from "./types.js";
 
 /** Options of a call but its size. */
 export type Options = Omit<CompressOptions, "rate" | "targetToken" | "signal">;
+
+/** The same of `compressMessages`. */
+export type MessageOptions = Options & Pick<MessagesOptions, "keepCalls">;
 
 /** Ranks that read the question. */
 const BY_QUESTION: readonly unknown[] = [
@@ -36,7 +39,7 @@ export async function byOptions(work: Work, options: Options): Promise<string | 
  * A call of `compressMessages`, the system prompt compressed with the others, so that it can be compared
  * with methods that see no roles.
  */
-export async function byMessages(work: Work, options: Options): Promise<string | undefined> {
+export async function byMessages(work: Work, options: MessageOptions): Promise<string | undefined> {
   const { chat, question = "" } = work.group;
   if (chat === undefined)
     throw new EvaluationError("invalid-option", `The group ${work.group.id} is no conversation.`);

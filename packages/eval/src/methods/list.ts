@@ -13,7 +13,13 @@ import {
   wholeLast,
   wholeShortest,
 } from "./cut.js";
-import { byMessages, byOptions, byReferenceCall, type Options } from "./library.js";
+import {
+  byMessages,
+  byOptions,
+  byReferenceCall,
+  type MessageOptions,
+  type Options,
+} from "./library.js";
 import { selectiveLines } from "./lines.js";
 import type { Method, Work } from "./types.js";
 
@@ -35,15 +41,16 @@ function method(
 }
 
 /** A method of compress options, and the same with random words as its control. */
-export function optionsMethods(name: string, title: string, options: Options, rest: Rest = {}) {
+export function optionsMethods(
+  name: string,
+  title: string,
+  options: Options,
+): readonly [Method, Method] {
   const control = `${name}-random`;
   return [
-    method(name, title, (work) => byOptions(work, options), { ...rest, control }),
-    method(
-      control,
-      `${title}, random words`,
-      (work) => byOptions(work, { ...options, tokenScore: "random", seed: work.seed }),
-      rest,
+    method(name, title, (work) => byOptions(work, options), { control }),
+    method(control, `${title}, random words`, (work) =>
+      byOptions(work, { ...options, tokenScore: "random", seed: work.seed }),
     ),
   ];
 }
@@ -52,7 +59,7 @@ function plain(name: string, title: string, options: Options, rest: Rest = {}): 
   return method(name, title, (work) => byOptions(work, options), rest);
 }
 
-function messagesMethods(name: string, title: string, options: Options): readonly Method[] {
+function messagesMethods(name: string, title: string, options: MessageOptions): readonly Method[] {
   const control = `${name}-random`;
   const needs = "chat" as const;
   return [
@@ -70,7 +77,7 @@ const OWN: readonly Method[] = [
   ...optionsMethods("default", "LLMLingua, default", {}),
   ...optionsMethods("stages", "LLMLingua, budget controller and tokens", { passages: false }),
   ...messagesMethods("messages", "Messages, default", {}),
-  ...messagesMethods("messages-free", "Messages, calls may go", { keepCalls: false } as Options),
+  ...messagesMethods("messages-free", "Messages, calls may go", { keepCalls: false }),
   plain("longllmlingua", "LongLLMLingua, default", LONG, { needs: "question" }),
   plain(
     "long-whole",

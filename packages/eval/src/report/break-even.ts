@@ -19,13 +19,7 @@
  * @module
  */
 
-/** USD per million tokens. */
-export interface Prices {
-  readonly input: number;
-  readonly output: number;
-  /** Of tokens read from the provider's cache; default `input`. */
-  readonly cachedInput?: number;
-}
+import type { Prices } from "../run/budget.js";
 
 /** What is assumed of use, where it is not as measured. */
 export interface Assumptions {

@@ -5,8 +5,10 @@
  *
  * @module
  */
+
+import type { Prices } from "../run/budget.js";
 import type { ResultRecord } from "../run/types.js";
-import { costOf, type Prices } from "./break-even.js";
+import { costOf } from "./break-even.js";
 import { estimateOf, meanOf, type Sample } from "./estimates.js";
 import type { Condition } from "./records.js";
 import type { Billed, ConditionSummary, Estimate } from "./summary-types.js";

@@ -3,14 +3,9 @@
  *
  * @module
  */
-import {
-  type Assumptions,
-  type Economy,
-  latencyOf,
-  type Prices,
-  savingOf,
-  type Use,
-} from "./break-even.js";
+
+import type { Prices } from "../run/budget.js";
+import { type Assumptions, type Economy, latencyOf, savingOf, type Use } from "./break-even.js";
 import type { ConditionSummary } from "./summary-types.js";
 
 /** One for each condition but the base; without usage or times the part is absent. */

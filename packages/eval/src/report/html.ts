@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { Prices } from "../run/budget.js";
 import type { RunHeader } from "../run/types.js";
-import type { Prices } from "./break-even.js";
 import { breakEvenCharts } from "./charts/break-even.js";
 import { COST_PARTS, costCharts } from "./charts/cost.js";
 import { LATENCY_PARTS, latencyCharts } from "./charts/latency.js";
@@ -32,7 +33,7 @@ export function htmlReport(
   return pageHtml({
     title: task.title,
     lines: [
-      `${task.paper} · target ${target}`,
+      `${task.paper === "" ? "" : `${task.paper} · `}target ${target}`,
       `${items} items in ${groups} ${groups === 1 ? "group" : "groups"} · ${conditions.length} conditions`,
     ],
     ...(partial !== undefined && { warning: `Partial run: ${partial}.` }),

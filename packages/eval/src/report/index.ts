@@ -28,8 +28,17 @@ export function makeReports(input: ReportInput): Reports {
   };
 }
 
-export type { Prices } from "./break-even.js";
-export type { OwnInput, OwnResult } from "./own.js";
+export type { Assumptions, Economy, Latency, Saving, Threshold, Use } from "./break-even.js";
+export type { OwnInput, OwnRate, OwnResult } from "./own.js";
 export { makeOwnReports, type OwnReports } from "./own-reports.js";
-export type { Summary } from "./summary-types.js";
-export type { ReportInput } from "./types.js";
+export type { Recommendation, RuleOptions } from "./own-rule.js";
+export type {
+  Against,
+  Billed,
+  ConditionSummary,
+  Difference,
+  Estimate,
+  Pair,
+  Summary,
+} from "./summary-types.js";
+export type { MethodInfo, ReportInput, TaskInfo, Unit } from "./types.js";

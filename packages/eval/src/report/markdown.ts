@@ -17,7 +17,7 @@ export function markdownReport(summary: Summary, header: RunHeader): string {
   const tables = [pairsTable(summary), costTable(summary), latencyTable(summary)];
   const parts = [
     `# ${escapeMarkdown(task.title)}`,
-    escapeMarkdown(`${task.paper}. Target: ${target}.`),
+    escapeMarkdown(`${task.paper === "" ? "" : `${task.paper}. `}Target: ${target}.`),
     conditions.length === 0 ? "No records." : tableMarkdown(mainTable(summary)),
     notesOf(summary).map(escapeMarkdown).map(item).join("\n"),
     ...tables.flatMap((table) => (table ? [tableMarkdown(table)] : [])),

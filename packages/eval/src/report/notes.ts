@@ -33,7 +33,7 @@ function failureNote(condition: ConditionSummary): string[] {
   const parts = [
     failed > 0 && `${failed} failed, in no mean`,
     missing > 0 && `${missing} not there, not paired`,
-    unfit.length > 0 && `no prompt: ${unfit.join("; ")}`,
+    unfit.length > 0 && `no prompt: ${unfit.map((why) => why.replace(/\.$/, "")).join("; ")}`,
   ].filter((part) => part !== false);
   return [`† ${condition.condition}: ${parts.join("; ")}.`];
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Method } from "../methods/types.js";
+import type { Prices } from "../run/budget.js";
 import type { PromptRecord, ResultRecord, RunHeader } from "../run/types.js";
 import type { Group, Task } from "../tasks/types.js";
-import type { Assumptions, Prices } from "./break-even.js";
+import type { Assumptions } from "./break-even.js";
 
 export type MethodInfo = Pick<Method, "name" | "title" | "sized" | "control">;
 export type TaskInfo = Pick<Task, "name" | "title" | "paper" | "metrics">;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { randomOf } from "../random.js";
 import { bootstrapMean } from "./bootstrap.js";
-import { randomOf } from "./random.js";
 
 const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
   minLength: 1,

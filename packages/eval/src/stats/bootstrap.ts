@@ -7,8 +7,8 @@
  * @module
  */
 import { mean, quantileSorted } from "simple-statistics";
+import { type Random, randomOf } from "../random.js";
 import { type Clusters, clustersOf } from "./clusters.js";
-import { type Random, randomOf } from "./random.js";
 
 /** A mean with its interval, in the unit of the values. */
 export interface Interval {

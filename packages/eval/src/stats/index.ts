@@ -3,13 +3,6 @@
  *
  * @module
  */
-export { type BootstrapOptions, bootstrapMean, type Interval } from "./bootstrap.js";
+export { bootstrapMean, type Interval } from "./bootstrap.js";
 export { holm } from "./holm.js";
-export { type McNemar, mcnemar } from "./mcnemar.js";
-export {
-  type PairedDifference,
-  type PairedOptions,
-  pairedDifference,
-  type ScoredItem,
-} from "./paired.js";
-export { type Random, randomOf } from "./random.js";
+export { pairedDifference, type ScoredItem } from "./paired.js";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mcnemar } from "./mcnemar.js";
+import { randomOf } from "../random.js";
 import { pairedDifference, type ScoredItem } from "./paired.js";
-import { randomOf } from "./random.js";
 import { signFlipP } from "./sign-flip.js";
 
 const FEW = { resamples: 200, flips: 300 };
@@ -75,7 +74,6 @@ test("items are matched by id and those without a partner are counted", () => {
   const found = pairedDifference(a, b);
   expect(found).toMatchObject({ pairs: 1, unpaired: { first: 1, second: 2 }, p: 1 });
   expect(found.difference?.mean).toBe(0.25);
-  expect(found.mcnemar).toBeUndefined();
 });
 
 test("no common items give no difference and p = 1", () => {
@@ -122,25 +120,5 @@ describe("sign flips", () => {
     }
     expect(small / 400).toBeGreaterThan(0.06);
     expect(small / 400).toBeLessThan(0.15);
-  });
-});
-
-describe("McNemar's test", () => {
-  test("gives the p-values of a fair coin", () => {
-    expect(mcnemar(0, 0).p).toBe(1);
-    expect(mcnemar(5, 5).p).toBe(1);
-    expect(mcnemar(0, 5).p).toBeCloseTo(2 / 32, 12);
-    expect(mcnemar(10, 2).p).toBeCloseTo((2 * (1 + 12 + 66)) / 4096, 12);
-  });
-
-  test("bears thousands of disagreements and does not care which method is first", () => {
-    expect(mcnemar(2000, 1900).p).toBeCloseTo(mcnemar(1900, 2000).p, 12);
-    expect(mcnemar(2000, 1900).p).toBeCloseTo(0.1129, 3);
-    expect(mcnemar(9000, 0).p).toBeGreaterThan(0);
-  });
-
-  test("is there where scores are yes or no", () => {
-    const found = pairedDifference(scored([1, 1, 0, 1]), scored([0, 1, 1, 0]));
-    expect(found.mcnemar).toMatchObject({ onlyFirst: 2, onlySecond: 1, p: 1 });
   });
 });

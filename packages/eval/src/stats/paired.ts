@@ -4,7 +4,6 @@
  * @module
  */
 import { type BootstrapOptions, bootstrapMean, type Interval } from "./bootstrap.js";
-import { type McNemar, mcnemar } from "./mcnemar.js";
 import { type SignFlipOptions, signFlipP } from "./sign-flip.js";
 
 /** One item's score under one method. */
@@ -22,8 +21,6 @@ export interface PairedDifference {
   readonly difference?: Interval;
   /** Two-sided p-value of the difference, by flipping signs; 1 where there are no pairs. */
   readonly p: number;
-  /** Present where every score of a pair is 0 or 1. */
-  readonly mcnemar?: McNemar;
   readonly pairs: number;
   /** Items of either method that the other one lacks; they count in nothing. */
   readonly unpaired: { readonly first: number; readonly second: number };
@@ -49,7 +46,6 @@ export function pairedDifference(
   return {
     difference: bootstrapMean(differences, { ...options, groups }),
     p: signFlipP(differences, { ...options, groups }),
-    mcnemar: yesNo(pairs) ? mcnemar(only(differences, 1), only(differences, -1)) : undefined,
     pairs: pairs.length,
     unpaired,
   };
@@ -71,12 +67,4 @@ function pairsOf(first: readonly ScoredItem[], second: readonly ScoredItem[]): P
 function groupOf({ id, group }: ScoredItem, partner: ScoredItem): string {
   const shared = group ?? partner.group;
   return shared === undefined ? `item ${id}` : `group ${shared}`;
-}
-
-function yesNo(pairs: readonly Pair[]): boolean {
-  return pairs.length > 0 && pairs.flat().every(({ value }) => value === 0 || value === 1);
-}
-
-function only(differences: readonly number[], wanted: number): number {
-  return differences.filter((difference) => difference === wanted).length;
 }

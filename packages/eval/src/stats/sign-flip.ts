@@ -6,8 +6,9 @@
  *
  * @module
  */
+
+import { randomOf } from "../random.js";
 import { clustersOf } from "./clusters.js";
-import { randomOf } from "./random.js";
 
 /** Up to so many clusters with a difference all sign patterns are counted, which is exact. */
 const MOST_COUNTED = 14;

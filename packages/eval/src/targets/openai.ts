@@ -50,6 +50,8 @@ const MOST_STOPS = 4;
  *
  * @example
  * ```ts
+ * import { openAiTarget } from "@llmlingua/eval";
+ *
  * const target = openAiTarget({ baseUrl: "http://127.0.0.1:8000/v1", model: "qwen2.5-7b" });
  * const { text } = await target.generate("2 + 2 =", { maxNewTokens: 8, stop: ["\n"] });
  * ```

@@ -6,7 +6,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { type Prices, savingOf } from "../break-even.js";
+import type { Prices } from "../../run/budget.js";
+import { savingOf } from "../break-even.js";
 import { dollars } from "../format.js";
 import type { Summary } from "../summary-types.js";
 import { lookOf } from "./palette.js";

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { inputCost, type Prices } from "../break-even.js";
+
+import type { Prices } from "../../run/budget.js";
+import { inputCost } from "../break-even.js";
 import { dollars } from "../format.js";
 import { sizeSections } from "../sections.js";
 import type { ConditionSummary, Summary } from "../summary-types.js";

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { mulberry32 } from "../../random.js";
 import { type DataFile, jsonLinesOf } from "../files.js";
 import { invalid } from "../options.js";
-import { mulberry32 } from "../random.js";
 import { ROW, solution } from "./row.js";
 
 const DEMONSTRATIONS = 8;

@@ -4,8 +4,8 @@
  * @module
  */
 import { EvaluationError } from "../../errors.js";
+import { randomOf } from "../../random.js";
 import { invalid, oneOf, rangeOf, sliceOf, wholeNumber } from "../options.js";
-import { randomOf } from "../random.js";
 import type { Group, Task, TaskOptions } from "../types.js";
 import {
   type Document,

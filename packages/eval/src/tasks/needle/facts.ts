@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { randomOf } from "../random.js";
+import { randomOf } from "../../random.js";
 
 const PLACES = [
   "Alderwick",

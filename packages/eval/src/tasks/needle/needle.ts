@@ -6,10 +6,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { EvaluationError } from "../../errors.js";
+import { randomOf } from "../../random.js";
 import { blocksOf } from "../blocks.js";
 import { dataPath, textOf } from "../files.js";
 import { listOf, rangeOf, sliceOf, wholeNumber } from "../options.js";
-import { randomOf } from "../random.js";
 import type { Group, Task, TaskOptions } from "../types.js";
 import { factOf } from "./facts.js";
 import { haystackOf } from "./haystack.js";

@@ -18,7 +18,7 @@ export function ownTask(file: string): Task {
     title: `Own prompts: ${file}`,
     paper: "",
     sizes: { ratios: [2, 4] },
-    methods: ["full", "zero", "default", "selective-context", "truncate", "default-random"],
+    methods: ["full", "default", "messages", "longllmlingua", "truncate"],
     metrics: ["f1", "rouge", "subspan"],
     maxNewTokens: 512,
     stop: [],

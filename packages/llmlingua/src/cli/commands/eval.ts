@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
+import { examples } from "../args/examples.js";
 import { UsageError } from "../errors.js";
 import type { Evaluation } from "../io.js";
 
@@ -13,11 +14,18 @@ export const EVAL = "eval";
 /** A name and not a literal: that package is built after this one, and need not be there. */
 const PACKAGE = "@llmlingua/eval";
 
+const EXAMPLES = examples([
+  ["llmlingua eval --help", "all experiments"],
+  ["llmlingua eval quick", "all methods on a few dozen items, offline, in minutes"],
+  ["llmlingua eval own prompts.jsonl --target URL --model NAME", "your prompts on your model"],
+]);
+
 /** Adds it to the program's help; its words are read by `loadEvaluation`'s `run`. */
 export function addEval(program: Command): void {
   program
     .command(EVAL)
-    .description("Does compression pay? The papers' experiments, and your own prompts.");
+    .description("Does compression pay? The papers' experiments, and your own prompts.")
+    .addHelpText("after", EXAMPLES);
 }
 
 /** @throws UsageError where the package is not installed */

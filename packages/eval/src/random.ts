@@ -1,5 +1,5 @@
 /**
- * Random numbers that a seed determines, the same as in `bench/target/conditions.mjs`.
+ * Draws that come out the same on every machine.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** Numbers in [0, 1), one a call. */
 export type Random = () => number;
 
-/** A generator for a seed, which may be any text: mulberry32 over its FNV-1a hash. */
+/** A generator for a seed, which may be any text: mulberry32 over the FNV-1a hash of its code points. */
 export function randomOf(seed: string | number): Random {
   let state = 0x811c9dc5;
   for (const char of String(seed)) {
@@ -16,8 +16,8 @@ export function randomOf(seed: string | number): Random {
   return mulberry32(state);
 }
 
-/** Numbers in [0, 1) from a 32-bit state. */
-function mulberry32(seed: number): Random {
+/** A generator for a 32-bit state. */
+export function mulberry32(seed: number): Random {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
