@@ -21,17 +21,26 @@ interface Cell {
   readonly difference: Interval;
 }
 
+interface Row {
+  readonly method: string;
+  readonly cells: readonly Cell[];
+  /** Mean of its places (1 = best) among the rows that have every column. */
+  readonly place?: number;
+}
+
 export interface Order {
   /** Tasks with sizes, `gsm8k 3x`. */
   readonly columns: readonly string[];
-  /** The best first. */
-  readonly rows: readonly { readonly method: string; readonly cells: readonly Cell[] }[];
+  /** Methods that ran everywhere, the best first. */
+  readonly everywhere: readonly Row[];
+  /** Methods for one kind of prompt. */
+  readonly elsewhere: readonly Row[];
 }
 
 /** What everything is compared with. */
 const BASE = "default";
 
-/** Methods by the mean of their differences to the default, over the columns that they have. */
+/** Methods by their mean place: differences of one task would outweigh those of another. */
 export function orderOf(runs: readonly QuickRun[]): Order {
   const cells = runs.flatMap(cellsOf);
   const columns = [...new Set(cells.map(({ column }) => column))];
@@ -40,11 +49,23 @@ export function orderOf(runs: readonly QuickRun[]): Order {
     method,
     cells: cells.filter((cell) => cell.method === method),
   }));
-  return { columns, rows: rows.sort((a, b) => meanOf(a.cells) - meanOf(b.cells)) };
+  const whole = rows.filter((row) => row.cells.length === columns.length);
+  const everywhere = whole
+    .map((row) => ({ ...row, place: placeOf(row, whole, columns) }))
+    .sort((a, b) => a.place - b.place);
+  return { columns, everywhere, elsewhere: rows.filter((row) => !whole.includes(row)) };
 }
 
-function meanOf(cells: readonly Cell[]): number {
-  return cells.reduce((sum, { difference }) => sum + difference.mean, 0) / cells.length;
+function placeOf(row: Row, rows: readonly Row[], columns: readonly string[]): number {
+  const places = columns.map((column) => {
+    const own = meanIn(row, column);
+    return 1 + rows.filter((other) => meanIn(other, column) < own).length;
+  });
+  return places.reduce((sum, place) => sum + place, 0) / places.length;
+}
+
+function meanIn({ cells }: Row, column: string): number {
+  return cells.find((cell) => cell.column === column)?.difference.mean ?? Number.POSITIVE_INFINITY;
 }
 
 function cellsOf({ name, results }: QuickRun): readonly Cell[] {
@@ -68,26 +89,24 @@ function scored(results: readonly ResultRecord[], method: string, size: string):
   });
 }
 
-/** Rows in order, the mean of a row first. */
-export function orderTable({ columns, rows }: Order): Table {
-  const cellText = (cells: readonly Cell[], column: string) => {
-    const found = cells.find((cell) => cell.column === column);
-    return found === undefined ? "" : intervalText(found.difference);
-  };
+/** Rows in order, their mean places first. */
+export function orderTable({ columns, everywhere, elsewhere }: Order): Table {
+  const rowOf = ({ method, cells, place }: Row) => [
+    method,
+    place === undefined ? "" : place.toFixed(1),
+    ...columns.map((column) => {
+      const found = cells.find((cell) => cell.column === column);
+      return found === undefined ? "" : intervalText(found.difference);
+    }),
+  ];
   return {
     caption:
-      "NLL of the expected text, nats per token, less the default's at the same size (below 0: better than the default), with paired 95 % intervals; methods by their mean.",
-    columns: ["Method", "mean", ...columns],
+      "NLL of the expected text, nats per token, less the default's at the same size (below 0: better than the default), with paired 95 % intervals; methods by their mean place.",
+    columns: ["Method", "Place", ...columns],
     sections: [
-      {
-        title: "",
-        rows: rows.map(({ method, cells }) => [
-          method,
-          signed(meanOf(cells)),
-          ...columns.map((column) => cellText(cells, column)),
-        ]),
-      },
-    ],
+      { title: "On every task", rows: everywhere.map(rowOf) },
+      { title: "Of one kind of prompt", rows: elsewhere.map(rowOf) },
+    ].filter(({ rows }) => rows.length > 0),
   };
 }
 

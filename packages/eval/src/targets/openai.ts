@@ -24,7 +24,7 @@ export type OpenAiTargetOptions = ConnectionOptions & {
     | {
         /** Default `completions`: the prompt as it is, without a chat template. */
         readonly api?: "completions";
-        /** How log-likelihoods are asked for, see {@link likelihoodWith}; default `auto`. */
+        /** How log-likelihoods are asked for, see `likelihood.ts`; default `auto`. */
         readonly likelihoodBy?: LikelihoodBy | "auto" | "none";
         readonly system?: never;
       }
