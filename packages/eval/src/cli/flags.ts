@@ -117,6 +117,10 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
     .option("--classifier <folder>", "ONNX checkpoint for method llmlingua2.")
     .option("--encoder <folder>", "ONNX encoder for BERTScore.")
     .option(
+      "--compress-only",
+      "Compress and ask nothing; the same command without it goes on from there.",
+    )
+    .option(
       "--timed",
       "Compress with nothing shared between methods, so that each one's time is its own; slower.",
     );

@@ -6,6 +6,7 @@
 import type { TokenCounter, TokenScorer } from "llmlingua";
 import { type Io, UsageError } from "llmlingua/cli-kit";
 import { EvaluationError } from "../errors.js";
+import { NO_TARGET } from "../run/header.js";
 import {
   cachedTarget,
   embeddedTarget,
@@ -25,6 +26,9 @@ export interface TargetParts {
   readonly scorer: TokenScorer;
   readonly env: Io["env"];
 }
+
+/** Stands where nothing is asked. */
+export const noTarget: Target = { name: NO_TARGET, where: "", close: async () => undefined };
 
 /** @throws UsageError for flags that do not go together */
 export async function openTarget({ flags, counter, scorer, env }: TargetParts): Promise<Target> {

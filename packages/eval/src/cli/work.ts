@@ -20,7 +20,7 @@ import { methodsOf, pricesOf, sizesOf } from "./chosen.js";
 import { circumstancesOf } from "./circumstances.js";
 import { estimateText } from "./estimate-text.js";
 import type { RunFlags } from "./flags.js";
-import { givesLikelihoods, openTarget } from "./open-target.js";
+import { givesLikelihoods, noTarget, openTarget } from "./open-target.js";
 import { progressLine } from "./progress.js";
 import { openScoring, type Scoring } from "./scoring.js";
 
@@ -73,7 +73,9 @@ export async function work(experiment: Experiment, io: Io): Promise<Done | undef
   const scoring = await openScoring(task, flags.encoder);
   const scorer = await loadScorer(flags.scorer ?? modelDirectory);
   try {
-    const target = await openTarget({ flags, counter, scorer, env: io.env });
+    const target = flags.compressOnly
+      ? noTarget
+      : await openTarget({ flags, counter, scorer, env: io.env });
     const opened = { task, methods, sizes, groups, counter, scorer, target, scoring };
     return await workOn(opened, experiment, io);
   } finally {
@@ -90,7 +92,7 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     flags.likelihoods &&
     (flags.dryRun ? target.likelihood !== undefined : await givesLikelihoods(target, io.signal));
   const generates = task.maxNewTokens > 0 && target.generate !== undefined;
-  checkAsks(opened, generates, likelihoods);
+  if (!flags.compressOnly) checkAsks(opened, generates, likelihoods);
   const count = (text: string) => counter.count(text);
   const estimate = estimateOf({ ...opened, count, generates, likelihoods, prices });
   io.stderr.write(estimateText(estimate, target, likelihoods, generates));
@@ -105,12 +107,19 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     circumstances: await circumstancesOf(experiment.words),
     folder,
     likelihoods,
+    compressOnly: flags.compressOnly,
     concurrency: flags.concurrency,
     prices,
     cap: flags.maxCost,
     signal: io.signal,
     onProgress: line.update,
   }).finally(line.clear);
+  if (flags.compressOnly) {
+    io.stderr.write(
+      `Written to ${folder}: prompts.jsonl. Without --compress-only the run goes on.\n`,
+    );
+    return undefined;
+  }
   return { records, folder, markdown: await writeReports(opened, records, experiment, folder) };
 }
 

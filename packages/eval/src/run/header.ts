@@ -24,6 +24,7 @@ export async function beginRun(
 ): Promise<RunHeader> {
   const before = await headerOf(folder);
   if (before !== undefined) checkSame(folder, before.config, config);
+  if (before !== undefined && config.target.name === NO_TARGET) return before;
   const header = { config, ...circumstances, started: new Date().toISOString() };
   await writeHeader(folder, header);
   return header;
@@ -73,9 +74,13 @@ async function writeHeader(folder: string, header: RunHeader): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** Name of the target of a run that only compresses: another one may answer. */
+export const NO_TARGET = "none";
+
 function checkSame(folder: string, before: RunConfig, now: RunConfig): void {
+  const targets = [before.target.name, now.target.name];
   for (const key of Object.keys(now) as (keyof RunConfig)[]) {
-    if (MAY_DIFFER.includes(key)) continue;
+    if (MAY_DIFFER.includes(key) || (key === "target" && targets.includes(NO_TARGET))) continue;
     const [had, has] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
     if (had === has) continue;
     throw new EvaluationError(

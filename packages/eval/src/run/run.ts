@@ -42,6 +42,8 @@ export interface RunInput {
   /** Folder of the run; made where it is not there. */
   readonly folder: string;
   readonly likelihoods: boolean;
+  /** Nothing is asked: `prompts.jsonl` alone, to go on with later. */
+  readonly compressOnly?: boolean;
   readonly concurrency: number;
   readonly prices?: Prices;
   /** Spending cap in USD. */
@@ -77,6 +79,8 @@ export async function run(input: RunInput): Promise<RunRecords> {
       onProgress: (done, all, condition) =>
         onProgress?.({ stage: "compress", done, all, condition }),
     });
+    if (input.compressOnly)
+      return { header: begun, prompts: prompts.records, results: results.records };
     const purse = createPurse(input.cap);
     const how = await askAll(results, prompts.records, {
       ...input,
