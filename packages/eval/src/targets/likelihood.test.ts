@@ -7,6 +7,9 @@ type Wire = { readonly prompt: string; readonly max_tokens: number } & Record<st
 /** A server's tokens: words with the space before them, Chinese and emoji by themselves. */
 const tokensOf = (text: string) => text.match(/\s?[a-z.]+|\s|[^\sa-z.]/giu) ?? [];
 
+/** −1, −2 …, but for the text with which a target finds out the form: everybody knows how that goes on. */
+const logprobOf = (prompt: string, i: number) => (prompt.startsWith("red, green") ? -0.1 : -i);
+
 const usage = { prompt_tokens: 9, completion_tokens: 0 };
 
 /**
@@ -20,7 +23,7 @@ const echo =
     if (!echo || logprobs !== 1 || (only ?? max_tokens) !== max_tokens)
       return refuse(400)(request, response);
     const tokens = [...start, ...tokensOf(prompt), ...[" and"].slice(0, max_tokens)];
-    const token_logprobs = tokens.map((_, i) => (i === 0 ? null : -i));
+    const token_logprobs = tokens.map((_, i) => (i === 0 ? null : logprobOf(prompt, i)));
     const text = prompt + (max_tokens > 0 ? " and" : "");
     const logs = { tokens, token_logprobs, text_offset: tokens.map(() => 3) };
     const counts = { ...usage, completion_tokens: 1 };
@@ -32,7 +35,7 @@ const promptLogprobs: Handler = (request, response) => {
   const { prompt, prompt_logprobs, echo } = request.body as Wire;
   if (echo || prompt_logprobs !== 0) return refuse(400, "no echo")(request, response);
   const list = tokensOf(prompt).map((decoded_token, i) =>
-    i === 0 ? null : { [`${900 - i}`]: { logprob: -i, rank: 7, decoded_token } },
+    i === 0 ? null : { [`${900 - i}`]: { logprob: logprobOf(prompt, i), rank: 7, decoded_token } },
   );
   const answer = { choices: [{ text: " x", prompt_logprobs: list }], usage };
   return json(() => answer)(request, response);
@@ -150,5 +153,19 @@ describe("a log-likelihood over HTTP", () => {
     const { likelihood } = await targetOf(() => {});
     const { code } = await failure(likelihood("a", " b", AbortSignal.timeout(50)));
     expect(code).toBe("aborted");
+  });
+
+  test("is refused of a server that puts log-probabilities beside the wrong tokens", async () => {
+    const shifted: Handler = (request, response) => {
+      const { prompt } = request.body as Wire;
+      const tokens = tokensOf(prompt);
+      const token_logprobs = tokens.map((_, i) => (i === 0 ? null : -8.5));
+      const logprobs = { tokens, token_logprobs };
+      return json(() => ({ choices: [{ text: prompt, logprobs }] }))(request, response);
+    };
+    const { likelihood } = await targetOf(shifted);
+    const { code, message } = await failure(likelihood("a", " b"));
+    expect(code).toBe("target-unfit");
+    expect(message).toContain("do not belong to the tokens");
   });
 });

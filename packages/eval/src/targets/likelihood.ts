@@ -27,8 +27,19 @@ export interface LikelihoodOptions {
   count(text: string): number;
 }
 
-/** A short request whose answer says whether a form is known; a long one may fail for its length. */
-const PROBE = { prompt: "The capital of France is", continuation: " Paris.", probes: true };
+/**
+ * A short request whose answer says whether a form is known; a long one may fail for its length. Any
+ * language model knows how it goes on, so that log-probabilities beside the wrong tokens show too:
+ * of models without a start token llama-cpp-python 0.3 echoes each token with what was expected after it.
+ */
+const PROBE = {
+  prompt: "red, green, blue, red, green, blue, red, green, blue, red, green,",
+  continuation: " blue",
+  probes: true,
+};
+
+/** Least log-probability of a token of the probe's continuation, in nats; the right one is near 0. */
+const KNOWN = -4;
 
 /**
  * A target's `likelihood`. The first call finds out, with a short text, which form the server knows, and
@@ -78,8 +89,11 @@ async function formOf(
   const reasons: string[] = [];
   for (const form of forms) {
     try {
-      await ask(post, options, form, PROBE);
-      return form;
+      const { nats, tokens } = await ask(post, options, form, PROBE);
+      if (nats / tokens >= KNOWN) return form;
+      reasons.push(
+        `${form.name}: The log-probabilities do not belong to the tokens that they stand beside: a word repeated for the fourth time has ${(nats / tokens).toFixed(1)} nats.`,
+      );
     } catch (error) {
       if (!isUnfit(error)) throw error;
       reasons.push(`${form.name}: ${error.message}`);
