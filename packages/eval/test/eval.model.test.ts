@@ -118,7 +118,7 @@ describe("llmlingua eval", () => {
     );
     expect(code).toBe(0);
     expect(out).toBe("");
-    expect(err).toMatch(/at most \d+\.\d\d USD/);
+    expect(err).toMatch(/up to about \d+\.\d\d USD/);
     expect(asked.length).toBe(before);
   });
 

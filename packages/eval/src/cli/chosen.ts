@@ -42,6 +42,12 @@ function ownMethods(given: string): readonly Method[] {
       `--method-options names ${name}, which there is already. Take another name.`,
     );
   }
+  const size = ["rate", "targetToken"].find((key) => key in options);
+  if (size !== undefined) {
+    throw new UsageError(
+      `--method-options of ${name} has ${size}; sizes are those of --tokens or --ratios. Leave it out.`,
+    );
+  }
   return optionsMethods(name, name, options);
 }
 

@@ -30,7 +30,7 @@ const EXAMPLES = examples([
 /** Reports come with every run. */
 const AFTER = `
 Every run writes run.json, prompts.jsonl, results.jsonl, report.md, report.html and summary.json to its folder;
-the same command goes on where it was, and asks nothing twice.
+the same command goes on where it was; what failed, or changed since, is done again.
 ${EXAMPLES}`;
 
 /** @param words - the command line, for the record */

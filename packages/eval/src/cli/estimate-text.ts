@@ -17,7 +17,7 @@ export function estimateText(
 ): string {
   const what = [generates && "answers", likelihoods && "likelihoods of the expected ones"];
   const asked = what.filter((one) => one !== false).join(" and ") || "nothing";
-  const money = cost === undefined ? "" : `, at most ${cost.toFixed(2)} USD`;
+  const money = cost === undefined ? "" : `, up to about ${cost.toFixed(2)} USD`;
   return [
     `${name} (${where}): ${asked}`,
     `${NUMBER.format(prompts)} prompts to compress; ${NUMBER.format(requests)} requests, about ${NUMBER.format(Math.round(promptTokens))} prompt tokens and at most ${NUMBER.format(completionTokens)} tokens of answers${money}`,

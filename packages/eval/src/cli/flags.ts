@@ -12,8 +12,10 @@ const MONEY = numberIn({ min: 0 });
 
 /** Numbers with commas between them. */
 function listOf(number: (raw: string) => number): (raw: string) => readonly number[] {
-  return (raw) => raw.split(",").map((one) => number(one.replace(/x$/, "")));
+  return (raw) => [...new Set(raw.split(",").map((one) => number(one.trim())))];
 }
+
+const RATIO = numberIn({ above: 1 });
 
 function namesOf(raw: string): readonly string[] {
   return raw.split(",").map((name) => name.trim());
@@ -106,7 +108,7 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
     .option(
       "--ratios <list>",
       "Sizes as ratios, such as 2x,5x,10x.",
-      listOf(numberIn({ above: 1 })),
+      listOf((raw) => RATIO(raw.replace(/x$/, ""))),
     )
     .option(
       "--tokenizer <name>",

@@ -15,6 +15,7 @@ import {
   type Target,
 } from "../targets/index.js";
 import type { TargetFlags } from "./flags.js";
+import { shownWord } from "./shown-word.js";
 
 /** The word for the small model itself. */
 export const EMBEDDED = "embedded";
@@ -35,13 +36,15 @@ export async function openTarget({ flags, counter, scorer, env }: TargetParts): 
   if (flags.target === EMBEDDED) return embeddedTarget(scorer);
   const { target: baseUrl, model, api, timeout, retries, concurrency, requestsPerMinute } = flags;
   if (model === undefined) {
-    throw new UsageError(`--target ${baseUrl} needs --model NAME, as the server names it.`);
+    throw new UsageError(
+      `--target ${shownWord(baseUrl)} needs --model NAME, as the server names it.`,
+    );
   }
   const common = {
     baseUrl,
     model,
     apiKey: keyOf(flags, env),
-    timeoutMs: 1000 * timeout,
+    timeoutMs: Math.max(1, Math.round(1000 * timeout)),
     retries,
     count: (text: string) => counter.count(text),
   };

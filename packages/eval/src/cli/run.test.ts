@@ -5,6 +5,7 @@ import type { Io } from "llmlingua/cli-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { METHODS } from "../methods/index.js";
 import { TASKS } from "../tasks/index.js";
+import { circumstancesOf } from "./circumstances.js";
 import { run } from "./index.js";
 
 let folder: string;
@@ -50,7 +51,10 @@ describe("llmlingua eval", () => {
     ["gsm8k --methods default,nonsense", /no method nonsense\. There are full/],
     ["gsm8k --tokens 100 --ratios 2x", /cannot be used with/],
     ["gsm8k --tokens many", /whole number/],
-    ["gsm8k --ratios 1x", /number/],
+    ["gsm8k --ratios 1x", /a number above 1/],
+    ["gsm8k --tokens 442x", /whole number/],
+    ['gsm8k --method-options mine={"rate":0.5}', /Leave it out/],
+    ['gsm8k --method-options mine={"foo":1}', /foo/],
     ["gsm8k --max-cost 2", /--price-in and --price-out/],
     ["gsm8k --price-in 2", /--price-in and --price-out/],
     ["gsm8k --methods llmlingua2", /needs --classifier/],
@@ -75,5 +79,19 @@ describe("llmlingua eval", () => {
     const { code, err } = await outcome("own FOLDER/own.jsonl");
     expect(code).toBe(2);
     expect(err).toMatch(/own\.jsonl, line 2.*prompt/s);
+  });
+
+  it("shows no key that stands in the URL of a target", async () => {
+    const { err } = await outcome("gsm8k --target http://me:pw123@host/v1?key=QUERYSECRET");
+    expect(err).toContain("http://host/v1?…");
+    expect(err).not.toMatch(/QUERYSECRET|pw123/);
+    const { command } = await circumstancesOf(["own", "--target=http://a:b@h/v1?k=s#f", "a b"]);
+    expect(command).toBe("llmlingua eval own '--target=http://h/v1?…' 'a b'");
+  });
+
+  it("refuses methods that no prompt of the task suits", async () => {
+    const { code, err } = await outcome("gsm8k --methods messages,bm25");
+    expect(code).toBe(2);
+    expect(err).toMatch(/messages \(needs a chat\), bm25 \(needs a question\)/);
   });
 });

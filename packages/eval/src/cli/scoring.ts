@@ -6,7 +6,8 @@
 import { UsageError } from "llmlingua/cli-kit";
 import { type BertScorer, loadBertScorer, score } from "../metrics/index.js";
 import type { ScoreAnswer } from "../run/answer.js";
-import type { Item, MetricName, Task } from "../tasks/types.js";
+import { metricsOf } from "../tasks/index.js";
+import type { Group, Item, MetricName, Task } from "../tasks/types.js";
 
 export interface Scoring {
   readonly score: ScoreAnswer;
@@ -17,14 +18,21 @@ export interface Scoring {
 
 /**
  * @param encoder - folder of an encoder; without one there is no BERTScore
+ * @throws UsageError for an encoder that nothing needs, or an item that needs one
  */
 export async function openScoring(
   { metrics, name }: Pick<Task, "metrics" | "name">,
+  groups: readonly Group[],
   encoder: string | undefined,
 ): Promise<Scoring> {
-  const wantsBert = metrics.includes("bertscore");
-  if (encoder !== undefined && !wantsBert) {
+  const needing = groups.flatMap(({ items }) => items).find(({ metric }) => metric === "bertscore");
+  if (encoder !== undefined && !metricsOf(groups, { metrics }).has("bertscore")) {
     throw new UsageError(`--encoder is for BERTScore, which ${name} does not use.`);
+  }
+  if (encoder === undefined && needing !== undefined) {
+    throw new UsageError(
+      `The item ${needing.id} is to be scored by bertscore. Give --encoder FOLDER.`,
+    );
   }
   const bert = encoder === undefined ? undefined : await loadBertScorer(encoder);
   const usable = metrics.filter((metric) => metric !== "bertscore" || bert !== undefined);

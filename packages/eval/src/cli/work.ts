@@ -5,12 +5,20 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadClassifier } from "@llmlingua/core/classify/onnx";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import { loadTokenCounter, type TokenCounter, type TokenScorer } from "llmlingua";
+import {
+  loadTokenCounter,
+  type TokenClassifier,
+  type TokenCounter,
+  type TokenScorer,
+} from "llmlingua";
 import { type Io, UsageError } from "llmlingua/cli-kit";
+import { EvaluationError } from "../errors.js";
 import type { Method } from "../methods/index.js";
 import { makeOwnReports, makeReports, type ReportInput } from "../report/index.js";
+import { suits } from "../run/conditions.js";
 import { estimateOf } from "../run/estimate.js";
 import { type RunRecords, run } from "../run/run.js";
 import type { RunConfig } from "../run/types.js";
@@ -20,7 +28,7 @@ import { methodsOf, pricesOf, sizesOf } from "./chosen.js";
 import { circumstancesOf } from "./circumstances.js";
 import { estimateText } from "./estimate-text.js";
 import type { RunFlags } from "./flags.js";
-import { givesLikelihoods, noTarget, openTarget } from "./open-target.js";
+import { EMBEDDED, givesLikelihoods, noTarget, openTarget } from "./open-target.js";
 import { progressLine } from "./progress.js";
 import { openScoring, type Scoring } from "./scoring.js";
 
@@ -44,6 +52,7 @@ interface Opened {
   readonly groups: readonly Group[];
   readonly counter: TokenCounter;
   readonly scorer: TokenScorer;
+  readonly classifier?: TokenClassifier;
   readonly target: Target;
   readonly scoring: Scoring;
 }
@@ -70,18 +79,33 @@ export async function work(experiment: Experiment, io: Io): Promise<Done | undef
   const count = (text: string) => counter.count(text);
   const { data, items, skip, seed } = flags;
   const groups = await task.load({ data, items, skip, seed, count, choices });
-  const scoring = await openScoring(task, flags.encoder);
-  const scorer = await loadScorer(flags.scorer ?? modelDirectory);
+  checkMethods(methods, groups);
+  const open: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(model: T): T => {
+    open.push(model);
+    return model;
+  };
   try {
+    const scoring = keep(await openScoring(task, groups, flags.encoder));
+    const scorer = keep(await loadScorer(flags.scorer ?? modelDirectory));
+    const classifier =
+      flags.classifier === undefined ? undefined : keep(await loadClassifier(flags.classifier));
     const target = flags.compressOnly
       ? noTarget
       : await openTarget({ flags, counter, scorer, env: io.env });
-    const opened = { task, methods, sizes, groups, counter, scorer, target, scoring };
+    const opened = { task, methods, sizes, groups, counter, scorer, classifier, target, scoring };
     return await workOn(opened, experiment, io);
   } finally {
-    await scorer.close();
-    await scoring.close();
+    for (const model of open) await model.close();
   }
+}
+
+/** @throws UsageError where no prompt of the task is of the kind that the methods need */
+function checkMethods(methods: readonly Method[], groups: readonly Group[]): void {
+  const suited = methods.filter((method) => groups.some((group) => suits(method, group)));
+  if (suited.length > 0) return;
+  const names = methods.map(({ name, needs }) => `${name} (needs a ${needs})`).join(", ");
+  throw new UsageError(`No prompt of this task suits ${names}. Give other --methods.`);
 }
 
 async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<Done | undefined> {
@@ -99,10 +123,10 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
   if (flags.dryRun) return undefined;
   const folder = flags.out ?? join("llmlingua-eval", task.name);
   const line = progressLine(io);
+  let broken: { readonly found: RunRecords; readonly why: string } | undefined;
   const records = await run({
     ...opened,
     score: scoring.score,
-    classifier: flags.classifier,
     config: configOf(opened, experiment),
     circumstances: await circumstancesOf(experiment.words),
     folder,
@@ -113,7 +137,18 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     cap: flags.maxCost,
     signal: io.signal,
     onProgress: line.update,
-  }).finally(line.clear);
+    onBroken: (found, error) => {
+      broken = { found, why: error instanceof Error ? error.message : String(error) };
+    },
+  })
+    .finally(line.clear)
+    .catch(async (error: unknown) => {
+      // What was answered is reported all the same.
+      if (broken === undefined || broken.found.results.length === 0) throw error;
+      await writeReports(opened, broken.found, experiment, folder, broken.why);
+      io.stderr.write(`A report of what was answered until then is in ${folder}.\n`);
+      throw error;
+    });
   if (flags.compressOnly) {
     io.stderr.write(
       `Written to ${folder}: prompts.jsonl. Without --compress-only the run goes on.\n`,
@@ -140,7 +175,11 @@ function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
   const { task, methods, sizes, counter, scorer, target } = opened;
   return {
     task: task.name,
-    target: { name: target.name, where: target.where },
+    target: {
+      name: target.name,
+      where: target.where,
+      ...(target.generate && flags.target !== EMBEDDED && { api: flags.api }),
+    },
     methods: methods.map(({ name }) => name),
     sizes: { ...sizes },
     ...(flags.items !== undefined && { items: flags.items }),
@@ -151,7 +190,8 @@ function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
     scorer: scorer.name,
     maxNewTokens: task.maxNewTokens,
     timed: flags.timed === true,
-    ...(flags.methodOptions && { options: { methodOptions: flags.methodOptions } }),
+    ...(flags.classifier !== undefined && { classifier: flags.classifier }),
+    ...(flags.encoder !== undefined && { encoder: flags.encoder }),
   };
 }
 
@@ -161,16 +201,30 @@ async function writeReports(
   records: RunRecords,
   { flags, report }: Experiment,
   folder: string,
+  partial?: string,
 ): Promise<string> {
   const info = { ...task, metrics: scoring.metrics };
-  const input = { ...records, task: info, methods, groups, prices: pricesOf(flags) };
+  const input = { ...records, task: info, methods, groups, prices: pricesOf(flags), partial };
   // Rates are judged by answers; likelihoods alone are compared by method.
   const byAnswers = report === "rates" && target.generate !== undefined;
   const { markdown, html, data } = byAnswers ? ratesReport(input) : methodsReport(input);
-  await writeFile(join(folder, "report.md"), markdown);
-  await writeFile(join(folder, "report.html"), html);
-  await writeFile(join(folder, "summary.json"), `${JSON.stringify(data, null, 2)}\n`);
+  const files = {
+    "report.md": markdown,
+    "report.html": html,
+    "summary.json": `${JSON.stringify(data, null, 2)}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) await write(join(folder, name), text);
   return markdown;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Cannot write ${path}: ${reason}. The records are kept; the same command makes the report again.`;
+    throw new EvaluationError("invalid-option", message, { cause });
+  }
 }
 
 function ratesReport(input: ReportInput) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { EvaluationError } from "../errors.js";
 import type { Work } from "./types.js";
 
 /** What is left of a prompt for a target in tokens. */
@@ -29,17 +30,17 @@ export async function atMost(
   { firstTarget, inSteps }: FitOptions,
 ): Promise<string | undefined> {
   const { size, measure } = work;
-  let best: { readonly prompt: string; readonly over: number } | undefined;
+  let best: (Made & { readonly over: number }) | undefined;
   let target = firstTarget(work);
   const most = inSteps ? 12 : 4;
   for (let tries = 0; tries < most && target >= 1; tries++) {
-    const prompt = await compressTo(work, target);
-    const over = measure(prompt) - size;
-    if (over <= 0 && (best === undefined || over > best.over)) best = { prompt, over };
+    const made = await make(work, compressTo, target);
+    const over = measure(made.prompt) - size;
+    if (over <= 0 && (best === undefined || over > best.over)) best = { ...made, over };
     if (over <= 0 && (over >= -1 || inSteps || tries > 0)) break;
     target -= inSteps ? Math.max(over, Math.ceil(STEP * size)) : over;
   }
-  return best?.prompt;
+  return keep(work, best);
 }
 
 const TRIES = 8;
@@ -55,16 +56,34 @@ export async function nearest(work: Work, compressTo: CompressTo): Promise<strin
   const wanted = Math.max(1, size - measure(group.instruction));
   let [low, high] = [0, 2 * wanted];
   let target = wanted;
-  let best: { readonly prompt: string; readonly miss: number } | undefined;
+  let best: (Made & { readonly miss: number }) | undefined;
   for (let tries = 0; tries < TRIES && target > low; tries++) {
-    const prompt = await compressTo(work, target);
-    const tokens = measure(prompt);
+    const made = await make(work, compressTo, target);
+    const tokens = measure(made.prompt);
     const miss = Math.abs(tokens - size);
-    if (best === undefined || miss < best.miss) best = { prompt, miss };
+    if (best === undefined || miss < best.miss) best = { ...made, miss };
     if (miss <= NEAR * size) break;
     if (tokens > size) high = target;
     else low = target;
     target = Math.floor((low + high) / 2);
   }
+  return keep(work, best);
+}
+
+/** One try. */
+interface Made {
+  readonly prompt: string;
+  readonly ms: number;
+}
+
+async function make(work: Work, compressTo: CompressTo, target: number): Promise<Made> {
+  const { signal } = work;
+  if (signal?.aborted) throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+  const started = performance.now();
+  return { prompt: await compressTo(work, target), ms: performance.now() - started };
+}
+
+function keep(work: Work, best: Made | undefined): string | undefined {
+  if (best !== undefined) work.took?.(best.ms);
   return best?.prompt;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { settingsOf } from "llmlingua";
 import { bodyOf } from "./body.js";
 import {
   randomTokens,
@@ -29,7 +30,7 @@ const PAPER = { preset: "paper", ...VERBATIM } as const;
 const LONG = { method: "longllmlingua" } as const;
 const WHOLE = { tokenLevel: false, sentenceLevel: false } as const;
 
-type Rest = Pick<Method, "needs" | "control">;
+type Rest = Pick<Method, "needs" | "control" | "identity">;
 
 function method(
   name: string,
@@ -40,19 +41,29 @@ function method(
   return { name, title, sized: true, ...rest, compress: async (work) => compress(work) };
 }
 
-/** A method of compress options, and the same with random words as its control. */
-export function optionsMethods(
-  name: string,
-  title: string,
-  options: Options,
-): readonly [Method, Method] {
+/**
+ * A method of compress options, and the same with random words as its control where there are words to choose.
+ *
+ * @throws LlmlinguaError `invalid-option` for options that `compress` would not take
+ */
+export function optionsMethods(name: string, title: string, options: Options): readonly Method[] {
+  settingsOf({ ...options, rate: 0.5 });
+  const identity = JSON.stringify(options);
   const control = `${name}-random`;
-  return [
-    method(name, title, (work) => byOptions(work, options), { control }),
-    method(control, `${title}, random words`, (work) =>
-      byOptions(work, { ...options, tokenScore: "random", seed: work.seed }),
-    ),
-  ];
+  const own = method(name, title, (work) => byOptions(work, options), { identity });
+  if (!takesRandom(options)) return [own];
+  const random = (work: Work) =>
+    byOptions(work, { ...options, tokenScore: "random", seed: work.seed });
+  return [{ ...own, control }, method(control, `${title}, random words`, random, { identity })];
+}
+
+function takesRandom(options: Options): boolean {
+  try {
+    settingsOf({ ...options, rate: 0.5, tokenScore: "random" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function plain(name: string, title: string, options: Options, rest: Rest = {}): Method {

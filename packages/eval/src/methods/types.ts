@@ -20,6 +20,8 @@ export interface Work {
   readonly scorer: TokenScorer;
   readonly seed: number;
   readonly signal?: AbortSignal;
+  /** Told how long the call took whose prompt is kept, in ms, where several were tried. */
+  took?(ms: number): void;
 }
 
 export interface Method {
@@ -31,7 +33,9 @@ export interface Method {
   readonly sized: boolean;
   /** What it needs of the group to mean anything. */
   readonly needs?: "question" | "chat" | "classifier";
-  /** The same kept structure with random words instead of its scores; reports pair the two. */
+  /** Options of the caller's own, as JSON: two methods of one name are the same only if these are. */
+  readonly identity?: string;
+  /** The same call with random numbers for its scores; reports pair the two. */
   readonly control?: string;
   /** What stays of the prompt, without the suffix; undefined where nothing of its kind fits the size. */
   compress(work: Work): Promise<string | undefined>;

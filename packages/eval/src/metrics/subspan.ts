@@ -1,5 +1,7 @@
 /**
- * Whether an accepted answer stands in the text, as `bench/target/evaluate.py` reads it. Pure.
+ * Whether an accepted answer stands in the text, as `bench/target/evaluate.py` reads it, but for
+ * accepted answers of articles and punctuation alone (`A`, `The`): nothing of those is left, and that
+ * program finds nothing in every text. Pure.
  *
  * "Best subspan exact match" of Liu et al. (2023), "Lost in the Middle", which LongLLMLingua reports.
  *
@@ -19,5 +21,13 @@ export function scoreSubspan(answer: string, answers: readonly string[]): Scores
 
 function holds(text: string, answers: readonly string[]): number {
   const within = normalized(text);
-  return best(answers, (accepted) => (within.includes(normalized(accepted)) ? 1 : 0));
+  return best(answers, (accepted) => {
+    const want = normalized(accepted);
+    return (want === "" ? bare(text) === bare(accepted) : within.includes(want)) ? 1 : 0;
+  });
+}
+
+/** What tells texts apart that normalise to nothing. */
+function bare(text: string): string {
+  return strip(text).toLowerCase();
 }

@@ -44,7 +44,7 @@ export const METRICS: Readonly<Record<MetricName, MetricInfo>> = {
       "subspan-any": "an accepted answer within the text",
     },
     unit: "yes/no",
-    source: "Liu et al. (2023); bench/target/evaluate.py",
+    source: "Liu et al. (2023); bench/target/evaluate.py, answers such as A or The taken literally",
   },
   exact: {
     title: "Exact match",

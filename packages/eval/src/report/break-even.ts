@@ -65,9 +65,13 @@ export interface Latency {
   readonly netMs: number;
 }
 
-/** What one condition costs and saves. */
+/** What one condition costs and saves; both sides of every figure are means over the same items. */
 export interface Economy {
   readonly condition: string;
+  /** Items answered under both, with `use` those billed under both. */
+  readonly items: number;
+  /** Original tokens minus kept ones, as the size counts, by item. */
+  readonly savedTokens?: number;
   readonly use?: { readonly full: Use; readonly compressed: Use };
   readonly saving?: Saving;
   readonly latency?: Latency;

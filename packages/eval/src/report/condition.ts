@@ -6,6 +6,7 @@
  * @module
  */
 
+import { corpusBleu } from "../metrics/index.js";
 import type { Prices } from "../run/budget.js";
 import type { ResultRecord } from "../run/types.js";
 import { costOf } from "./break-even.js";
@@ -22,6 +23,8 @@ export interface Frame {
   readonly titles: ReadonlyMap<string, string>;
   readonly unit: Unit;
   readonly prices?: Prices;
+  /** Accepted answers or reference texts by item; empty where the report was not given any. */
+  readonly references: ReadonlyMap<string, readonly string[]>;
 }
 
 export function summarizeCondition(condition: Condition, frame: Frame): ConditionSummary {
@@ -38,8 +41,9 @@ export function summarizeCondition(condition: Condition, frame: Frame): Conditio
     unfit,
     ...lengths(records),
     scores: scoresOf(answered, frame),
+    ...corpusBleuOf(answered, frame.references),
     ...quality(answered, frame.unit),
-    ...times(records),
+    ...timesOf(records),
     ...billedOf(records, frame.prices),
   };
 }
@@ -58,6 +62,18 @@ function scoresOf(answered: Condition["answered"], { metrics, unit }: Frame) {
     if (estimate) scores[metric] = estimate;
   }
   return scores;
+}
+
+/** Over the items with a `bleu`; absent where the references of any are not at hand. */
+function corpusBleuOf(answered: Condition["answered"], references: Frame["references"]) {
+  const pairs = [];
+  for (const [key, { answer, scores }] of answered) {
+    if (scores.bleu === undefined) continue;
+    const answers = references.get(key);
+    if (answer === undefined || answers === undefined) return {};
+    pairs.push({ answer, answers });
+  }
+  return pairs.length > 0 ? { corpusBleu: corpusBleu(pairs) } : {};
 }
 
 /** Scores, or nats per token for `nll`, of the items that have one. */
@@ -84,7 +100,7 @@ function quality(answered: Condition["answered"], unit: Unit) {
 }
 
 /** Items of one group share a prompt, which is compressed once. */
-function times(records: readonly ResultRecord[]) {
+export function timesOf(records: readonly ResultRecord[]) {
   const byGroup = new Map<string, number>();
   const answers: number[] = [];
   for (const { group, compressMs, answerMs } of records) {
@@ -97,7 +113,8 @@ function times(records: readonly ResultRecord[]) {
   };
 }
 
-function billedOf(records: readonly ResultRecord[], prices?: Prices): { billed?: Billed } {
+/** Means of the records that say what was used. */
+export function billedOf(records: readonly ResultRecord[], prices?: Prices): { billed?: Billed } {
   const usages = records.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
   if (usages.length === 0) return {};
   const promptTokens = meanOf(usages.map((usage) => usage.promptTokens));

@@ -34,7 +34,7 @@ export function costTable({ conditions, economies }: Summary): Table | undefined
   if (rows.length === 0) return undefined;
   const money =
     costs.length > 0
-      ? "; USD per 1,000 prompts. A compressed prompt pays while the cached share of the full prompt, and the growth of the output, are as given"
+      ? "; USD per 1,000 prompts. Savings are over the items that were billed with the full prompt too, all else is over a condition's own. A compressed prompt pays while the cached share of the full prompt, and the growth of the output, are as given"
       : "";
   return {
     caption: `Mean tokens billed a prompt${money}.`,

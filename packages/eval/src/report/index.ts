@@ -30,6 +30,7 @@ export function makeReports(input: ReportInput): Reports {
 
 export type { Assumptions, Economy, Latency, Saving, Threshold, Use } from "./break-even.js";
 export type { OwnInput, OwnRate, OwnResult } from "./own.js";
+export type { JudgedItems, JudgeInput } from "./own-judge.js";
 export { makeOwnReports, type OwnReports } from "./own-reports.js";
 export type { Recommendation, RuleOptions } from "./own-rule.js";
 export type {

@@ -13,10 +13,20 @@ export function notesOf(summary: Summary): string[] {
     ...(partial === undefined ? [] : [`Partial run: ${partial}. Figures are of what is there.`]),
     ...(base === undefined ? ["The base condition did not run: nothing is compared with it."] : []),
     ...conditions.flatMap(failureNote),
+    ...(conditions.some(({ failed, missing }) => failed + missing > 0)
+      ? [
+          "Means and charts by condition are over its own items. Differences, savings and what compressing pays are over the items that both sides answered.",
+        ]
+      : []),
     intervalNote(summary),
     ...(conditions.some(({ nll }) => nll)
       ? [
           "NLL: negative log-likelihood of the gold text, nats per token, every item with the same weight.",
+        ]
+      : []),
+    ...(conditions.some(({ corpusBleu }) => corpusBleu !== undefined)
+      ? [
+          "bleu: mean of the BLEU of each answer. BLEU (corpus): of all answers together, as papers report it.",
         ]
       : []),
     ...(conditions.some(({ compressMs }) => compressMs !== undefined)

@@ -9,6 +9,7 @@ function records(method: string, nlls: readonly number[], size?: string): Result
     ...(size !== undefined && { size }),
     group: "g",
     id: String(i),
+    question: String(i),
     tokens: 10,
     originalTokens: 40,
     scores: {},
@@ -60,7 +61,8 @@ describe("orderOf", () => {
 
   it("shows signs, and no interval of one item", () => {
     const { sections } = orderTable(orderOf(RUNS));
-    expect(sections.map(({ title }) => title)).toEqual(["On every task", "Of one kind of prompt"]);
+    expect(sections.map(({ title }) => title)).toEqual(["On every task", "Not on every task"]);
+    expect(sections[1].rows).toEqual([["bm25", "", "", "−1.000 (−1.000 to −1.000)"]]);
     expect(sections[0].rows[1]).toEqual(["default", "2.0", "0", "0"]);
     expect(sections[0].rows[0][2]).toBe("−0.500 (−0.500 to −0.500)");
   });

@@ -31,9 +31,9 @@ interface Row {
 export interface Order {
   /** Tasks with sizes, `gsm8k 3x`. */
   readonly columns: readonly string[];
-  /** Methods that ran everywhere, the best first. */
+  /** Methods that have every column, the best first. */
   readonly everywhere: readonly Row[];
-  /** Methods for one kind of prompt. */
+  /** Methods that lack a column, in the order they come; they have no place. */
   readonly elsewhere: readonly Row[];
 }
 
@@ -101,11 +101,11 @@ export function orderTable({ columns, everywhere, elsewhere }: Order): Table {
   ];
   return {
     caption:
-      "NLL of the expected text, nats per token, less the default's at the same size (below 0: better than the default), with paired 95 % intervals; methods by their mean place.",
+      "NLL of the expected text, nats per token, less the default's at the same size over the items that both have (below 0: better than the default), with paired 95 % intervals. Methods that ran on every task stand by their mean place among themselves; the others stand apart, in no order.",
     columns: ["Method", "Place", ...columns],
     sections: [
       { title: "On every task", rows: everywhere.map(rowOf) },
-      { title: "Of one kind of prompt", rows: elsewhere.map(rowOf) },
+      { title: "Not on every task", rows: elsewhere.map(rowOf) },
     ].filter(({ rows }) => rows.length > 0),
   };
 }

@@ -12,7 +12,8 @@ import { failuresHtml } from "./failures-html.js";
 import { fixed } from "./format.js";
 import { provenanceMarkdown } from "./markdown.js";
 import { notesOf } from "./notes.js";
-import { type OwnInput, type OwnResult, ownResult, withSimilarity } from "./own.js";
+import { type OwnInput, type OwnResult, resultOf } from "./own.js";
+import { judge } from "./own-judge.js";
 import { ownNotes, ownTable, recommendationText } from "./own-text.js";
 import { card, chartsHtml, notesHtml, pageHtml, provenanceHtml } from "./page.js";
 import { tableHtml, tableMarkdown } from "./table.js";
@@ -25,8 +26,9 @@ export interface OwnReports {
 
 /** The same input gives the same bytes. */
 export function makeOwnReports(given: OwnInput): OwnReports {
-  const input = withSimilarity(given);
-  const result = ownResult(input);
+  const judged = judge(given);
+  const { input } = judged;
+  const result = resultOf(judged);
   const failures = failuresOf(input, result.measure);
   return {
     markdown: ownMarkdown(result, input, failures),

@@ -57,12 +57,25 @@ export function ownTable({ rates, measure, delta }: OwnResult): Table {
   };
 }
 
-/** What the figures cannot say. */
-export function ownNotes({ measure }: OwnResult): string[] {
+/** By what items were judged, and what the figures cannot say. */
+export function ownNotes({ kinds, judged }: OwnResult): string[] {
+  const { expected, likeness, neither } = judged;
+  const scores = kinds.filter((kind) => kind !== "similarity").join(", ");
+  const by = [
+    expected > 0 && `${items(expected)} by expected answers (${scores})`,
+    likeness > 0 && `${items(likeness)} by likeness to the full prompt's answer`,
+  ].filter((part) => part !== false);
   const alike =
-    "Nothing is expected of these items: answers are compared with the full prompt's, so another wording counts as a loss though it may be as good. Read the answers side by side.";
+    "Items without a score are compared with the full prompt's answer, so another wording counts as a loss though it may be as good. Read the answers side by side.";
+  const lost = `${items(neither)} not judged, in no difference: without an answer to the full prompt, to every compressed one, or without anything to compare it with.`;
   return [
+    ...(by.length > 0 ? [`Judged: ${by.join(", ")}.`] : []),
+    ...(neither > 0 ? [lost] : []),
     "Each interval holds for its rate alone: of several rates tried, the one taken may be a lucky one. Confirm it on prompts of another day.",
-    ...(measure === "similarity" ? [alike] : []),
+    ...(likeness > 0 ? [alike] : []),
   ];
+}
+
+function items(n: number): string {
+  return `${count(n)} ${n === 1 ? "item" : "items"}`;
 }

@@ -37,6 +37,7 @@ function input(items: number, lost: number, expected = true): OwnInput {
         ...(size && { size }),
         group: `g${i}`,
         id: `i${i}`,
+        question: `i${i}`,
         tokens,
         originalTokens: 400,
         answer: wrong ? "no idea" : "it is blue",
@@ -105,6 +106,54 @@ describe("the rate for one's own prompts", () => {
     const { measure, rates } = ownResult(input(100, 50, false));
     expect(measure).toBe("similarity");
     expect(rates.map(({ kept }) => kept)).toEqual([1, 0.5]);
+  });
+
+  it("judges each item by its own first score, and by likeness where it has none", () => {
+    const whole = input(3, 2);
+    const results = whole.results.map((record) => {
+      const { exact } = record.scores;
+      if (record.id === "i0") return { ...record, scores: { "rouge-1": exact / 2, exact: 1 } };
+      return record.id === "i1" ? { ...record, scores: {} } : record;
+    });
+    const { measure, kinds, judged, rates } = ownResult({ ...whole, results });
+    expect(measure).toBe("quality");
+    expect(kinds).toEqual(["rouge-1", "similarity", "exact"]);
+    expect(judged).toEqual({ expected: 2, likeness: 1, neither: 0 });
+    // Lost: a half of the first, all of the second, nothing of the third.
+    expect(rates[1].difference).toMatchObject({ n: 3, mean: -0.5 });
+    expect(rates[1].kept).toBeCloseTo(1 - 1.5 / 2.5, 12);
+    const { markdown } = makeOwnReports({ ...whole, results });
+    expect(markdown).toContain(
+      "Judged: 2 items by expected answers (rouge-1, exact), 1 item by likeness to the full prompt",
+    );
+    expect(markdown).toContain("measured by quality");
+    expect(markdown).toContain("### i1, default@4x: 100 → 0");
+  });
+
+  it("counts the items that nothing can be said of", () => {
+    const whole = input(4, 0, false);
+    const results = whole.results.flatMap((record): ResultRecord[] => {
+      if (record.id === "i0" && record.condition === "full") {
+        return [{ ...record, answer: undefined, failed: "HTTP 500" }];
+      }
+      return record.id === "i1" && record.size !== undefined ? [] : [record];
+    });
+    const items = [{ id: "i9", suffix: "", gold: "", answers: [] }];
+    const given = { ...whole, results, groups: [{ id: "g9", items }] };
+    expect(ownResult(given).judged).toEqual({ expected: 0, likeness: 2, neither: 3 });
+    expect(makeOwnReports(given).markdown).toContain("3 items not judged, in no difference");
+  });
+
+  it("saves tokens and money over the same items", () => {
+    const whole = input(2, 0);
+    const results = whole.results.map((record): ResultRecord => {
+      if (record.id !== "i1") return record;
+      const long = { ...record, originalTokens: 40_000, tokens: record.tokens * 100 };
+      return record.condition === "full" ? { ...long, failed: "too long", scores: {} } : long;
+    });
+    const { rates } = ownResult({ ...whole, results });
+    expect(rates.map(({ savedTokens }) => savedTokens)).toEqual([200, 300]);
+    expect(rates[1].savedMoney).toBeCloseTo(0.3, 9);
   });
 
   it("shows failures side by side and says what the figures cannot", () => {

@@ -49,6 +49,7 @@ function records(items: number): ResultRecord[] {
         ...condition,
         group: `g${item}`,
         id: `i${item}`,
+        question: `i${item}`,
         tokens: condition.method === "zero" ? 0 : 1000 * rate,
         originalTokens: 1000,
         compressMs: 50 + c,
@@ -134,6 +135,31 @@ describe("a report", () => {
       const cells = table.split("\n").map((row) => row.replaceAll("\\|", "").split("|").length);
       expect(new Set(cells).size).toBe(1);
     }
+  });
+
+  it("shows BLEU of the corpus beside the mean of the answers, and says which is which", () => {
+    const texts = records(2).map((one) => ({
+      ...one,
+      answer: "one two three four",
+      scores: { bleu: 1 },
+    }));
+    const groups = texts.map(({ group, id, answer }) => ({
+      id: group,
+      items: [{ id, suffix: "", gold: "", answers: [answer] }],
+    }));
+    const { markdown, html } = makeReports(input(texts, { groups }));
+    expect(markdown).toContain("| BLEU (corpus) |");
+    expect(markdown).toContain("as papers report it");
+    expect(html).toContain("BLEU (corpus)");
+    expect(whole.markdown).not.toContain("BLEU");
+  });
+
+  it("says whose items each mean is of where conditions have different ones", () => {
+    const [first, ...others] = records(3);
+    const uneven = makeReports(input([{ ...first, failed: "HTTP 500", scores: {} }, ...others]));
+    const said = "savings and what compressing pays are over the items that both sides answered";
+    expect(uneven.markdown).toContain(said);
+    expect(whole.markdown).not.toContain(said);
   });
 
   it("cuts an answer of a million characters with a note", () => {

@@ -50,6 +50,8 @@ export interface ConditionSummary {
   /** Mean original tokens divided by mean kept ones; absent where nothing is kept. */
   readonly ratio?: number;
   readonly scores: Readonly<Record<string, Estimate>>;
+  /** BLEU of all answers together, 0 … 1, as papers report it; `scores.bleu` is the mean by answer. */
+  readonly corpusBleu?: number;
   /** Share of answers that ended by themselves. */
   readonly finished?: number;
   /** Nats per token, every item with the same weight. */

@@ -35,7 +35,16 @@ function line(condition: string, id: string, score: number, rest: Partial<Result
   const tokens = size ? 25 : 100;
   const scores = { exact: score };
   const common = { condition, method, ...(size && { size }), group: "g", originalTokens: 100 };
-  return { ...common, id, tokens, compressMs: 10, scores, ...rest } satisfies ResultRecord;
+  const question = id;
+  return {
+    ...common,
+    id,
+    question,
+    tokens,
+    compressMs: 10,
+    scores,
+    ...rest,
+  } satisfies ResultRecord;
 }
 
 function input(results: readonly ResultRecord[], rest: Partial<ReportInput> = {}): ReportInput {
@@ -79,8 +88,64 @@ describe("a summary", () => {
     expect(full.answerMs).toEqual({ n: 1, mean: 300 });
     expect(full.billed?.cost).toBeCloseTo((75 + 0.5 * 75 + 200) / 1e6, 12);
     expect(mine).toMatchObject({ tokens: 25, ratio: 4, compressMs: 10, nll: { mean: 1 } });
-    expect(economies[0].latency).toEqual({ compressMs: 10, savedMs: 150, netMs: 140 });
+    expect(economies[0].latency).toEqual({ compressMs: 10, savedMs: 200, netMs: 190 });
     expect(economies[0].saving?.net).toBeCloseTo((312.5 - 125) / 1e6, 12);
+  });
+
+  it("takes savings and times over the items that the base and the condition both answered", () => {
+    const long = { ...usage(10_000, 100), answerMs: 9000, group: "long", originalTokens: 9900 };
+    const failed = { failed: "too long", scores: {} };
+    const results = [
+      line("full", "short", 1, { ...usage(100, 10), answerMs: 300 }),
+      line("full", "long", 1, long),
+      line("full", "lost", 0, failed),
+      line("full", "later", 1, { ...usage(5000, 50), answerMs: 5000 }),
+      line("mine@4x", "short", 1, { ...usage(25, 10), answerMs: 100 }),
+      line("mine@4x", "long", 0, { ...long, ...failed, usage: undefined }),
+      line("mine@4x", "lost", 1, { ...usage(7000, 70), answerMs: 7000, compressMs: 900 }),
+    ];
+    const { conditions, economies } = summarize(
+      input(results, { prices: { input: 1, output: 10 }, assumptions: { hour: 3.6 } }),
+    );
+    expect(conditions[1]).toMatchObject({ items: 2, billed: { promptTokens: 3512.5 } });
+    const [{ items, savedTokens, use, saving, latency }] = economies;
+    expect([items, savedTokens]).toEqual([1, 75]);
+    expect(use?.full).toEqual({ promptTokens: 100, cachedShare: 0, completionTokens: 10 });
+    expect(use?.compressed).toMatchObject({ promptTokens: 25, completionTokens: 10 });
+    expect(saving).toMatchObject({ output: 0, measuredGrowth: 0 });
+    expect(saving?.net).toBeCloseTo(75 / 1e6 - 1e-5, 12);
+    expect(latency).toEqual({ compressMs: 10, savedMs: 200, netMs: 190 });
+  });
+
+  it("saves nothing that is known where no item was answered under both", () => {
+    const results = [
+      line("full", "a", 1, { ...usage(100, 10), answerMs: 300 }),
+      line("mine@4x", "b", 1, { ...usage(25, 10), answerMs: 100 }),
+    ];
+    const prices = { input: 1, output: 10 };
+    expect(summarize(input(results, { prices })).economies).toEqual([
+      { condition: "mine@4x", items: 0 },
+    ]);
+  });
+
+  it("has BLEU of all answers together where every reference is at hand", () => {
+    const texts = { a: "one two three four five", b: "six seven eight nine ten" };
+    const items = Object.entries(texts).map(([id, text]) => ({
+      id,
+      suffix: "",
+      gold: "",
+      answers: [text],
+    }));
+    const results = [
+      line("full", "a", 0, { answer: texts.a, scores: { bleu: 1 } }),
+      line("full", "b", 0, { answer: "six seven eight", scores: { bleu: 0.5 } }),
+    ];
+    const whole = summarize(input(results, { groups: [{ id: "g", items }] })).conditions[0];
+    expect(whole.scores.bleu.mean).toBe(0.75);
+    expect(whole.corpusBleu).toBeCloseTo(Math.exp(1 - 10 / 8), 12);
+    const some = summarize(input(results, { groups: [{ id: "g", items: items.slice(1) }] }));
+    expect(some.conditions[0]).not.toHaveProperty("corpusBleu");
+    expect(summarize(input(results)).conditions[0]).not.toHaveProperty("corpusBleu");
   });
 
   it("counts failed items in no mean and pairs only items that both have", () => {

@@ -14,7 +14,6 @@ import { BASELINES, type ReportInput } from "./types.js";
 const END: Readonly<Record<string, string | undefined>> = {
   running: "the run had not ended when this was written",
   "budget-reached": "the spending cap was reached",
-  cancelled: "the run was cancelled",
 };
 
 /** All that a report says. The same input gives the same figures. */
@@ -30,16 +29,17 @@ export function summarize(input: ReportInput): Summary {
     titles: new Map(methods.map(({ name, title }) => [name, title])),
     unit,
     prices,
+    references: referencesOf(input.groups ?? []),
   };
   const summaries = conditions.map((condition) => summarizeCondition(condition, frame));
-  const base = summaries.find(({ condition }) => condition === (input.base ?? "full"));
+  const base = conditions.find(({ name }) => name === (input.base ?? "full"));
   const measures = summaries.some(({ nll }) => nll) ? [...metrics, "nll"] : metrics;
   const baselines = input.baselines ?? BASELINES;
-  const plan = { conditions, summaries, methods, baselines, base: base?.condition, measures, unit };
+  const plan = { conditions, summaries, methods, baselines, base: base?.name, measures, unit };
   return {
     task: { name: task.name, title: task.title, paper: task.paper, metrics: task.metrics },
     target: header.config.target.name,
-    ...(base && { base: base.condition }),
+    ...(base && { base: base.name }),
     unit,
     items: frame.items.size,
     groups: new Set(records.map(({ group }) => group)).size,
@@ -47,8 +47,16 @@ export function summarize(input: ReportInput): Summary {
     metrics,
     conditions: summaries,
     pairs: pairsOf(plan),
-    economies: economiesOf(summaries, base, prices, input.assumptions),
+    economies: economiesOf(conditions, base, prices, input.assumptions),
   };
+}
+
+function referencesOf(groups: NonNullable<ReportInput["groups"]>): Frame["references"] {
+  return new Map(
+    groups.flatMap(({ id: group, items }) =>
+      items.map(({ id, answers }) => [keyOf({ group, id }), answers] as const),
+    ),
+  );
 }
 
 /** Names of scores: the task's metrics and what they give besides (`gsm8k-any`), then any others. */

@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { count, difference, duration, estimate, percent, pValue, ratio, score } from "./format.js";
+import {
+  count,
+  difference,
+  duration,
+  estimate,
+  fixed,
+  NONE,
+  percent,
+  pValue,
+  ratio,
+  score,
+} from "./format.js";
 import { sectionsOf } from "./sections.js";
 import type { ConditionSummary, Pair, Summary } from "./summary-types.js";
 import type { Table } from "./table.js";
@@ -41,6 +52,7 @@ function mainColumns(summary: Summary): Column[] {
   const columns: (Column | false)[] = [
     ["n", ({ items }) => count(items)],
     ...metrics.map((name): Column => [name, ({ scores }) => score(scores[name])]),
+    any("corpusBleu") && ["BLEU (corpus)", ({ corpusBleu }) => corpusText(corpusBleu)],
     ["Tokens", ({ tokens }) => count(tokens)],
     ["1/τ", (condition) => ratio(condition.ratio)],
     any("nll") && ["NLL", ({ nll }) => estimate(nll, 3)],
@@ -50,6 +62,10 @@ function mainColumns(summary: Summary): Column[] {
     any("answerMs") && ["Answer", ({ answerMs }) => duration(answerMs?.mean)],
   ];
   return columns.filter((column) => column !== false);
+}
+
+function corpusText(corpusBleu: number | undefined): string {
+  return corpusBleu === undefined ? NONE : fixed(corpusBleu * 100, 1);
 }
 
 const ROLES = {
@@ -93,7 +109,7 @@ export function latencyTable({ economies }: Summary): Table | undefined {
   if (rows.length === 0) return undefined;
   return {
     caption:
-      "Time of one prompt: compressing pays where the answer is saved more than compressing takes.",
+      "Time of one prompt, over the items that were timed with the full prompt too: compressing pays where the answer is saved more than compressing takes.",
     columns: ["Condition", "Compress", "Saved in the answer", "Net saved"],
     sections: [{ title: "", rows }],
   };

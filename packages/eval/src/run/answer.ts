@@ -4,8 +4,9 @@
  * @module
  */
 import { EvaluationError } from "../errors.js";
-import type { Answer, Likelihood, Target, Usage } from "../targets/types.js";
+import type { Answer, Target, Usage } from "../targets/types.js";
 import type { Item, Task } from "../tasks/types.js";
+import { questionOf } from "./identity.js";
 import type { PromptRecord, ResultRecord } from "./types.js";
 
 /** Scores of an answer, each 0 … 1, by name. */
@@ -27,7 +28,7 @@ export interface AnswerInput {
   readonly signal?: AbortSignal;
 }
 
-/** An outcome and what was billed for it. */
+/** What came of a question, and what was billed for it. */
 export interface Outcome {
   readonly result: ResultRecord;
   readonly bills: readonly Usage[];
@@ -61,16 +62,17 @@ export async function answerTo(
     ...(size !== undefined && { size }),
     group,
     id: item.id,
+    question: questionOf(prompt, item),
     tokens,
     originalTokens,
     ...(ms !== undefined && { compressMs: ms }),
   };
+  const text = promptText(prompt, item);
   try {
-    const text = promptText(prompt, item);
     const answer = await generated(text, input, bills);
-    const likelihood = await likelihoodOf(text, item, input, bills);
     const scores = answer === undefined ? {} : await input.score(answer.text, item);
-    const result = { ...known, ...answerFields(answer), scores, ...likelihoodFields(likelihood) };
+    const likelihood = await likelihoodOf(text, item, input, bills, answer !== undefined);
+    const result = { ...known, ...answerFields(answer), scores, ...likelihood };
     return { result, bills, isDown: false };
   } catch (error) {
     if (input.signal?.aborted || !isOfTarget(error)) throw error;
@@ -98,26 +100,28 @@ async function generated(
   return answer;
 }
 
+/** An answer that was paid for stays, whatever becomes of its likelihood. */
 async function likelihoodOf(
   prompt: string,
   { gold }: Item,
   { likelihoods, target, signal }: AnswerInput,
   bills: Usage[],
-): Promise<Likelihood | undefined> {
-  if (!likelihoods || gold === "") return undefined;
-  const likelihood = await target.likelihood?.(prompt, gold, signal);
-  if (likelihood?.ms !== undefined) bills.push(likelihood.usage);
-  return likelihood;
+  hasAnswer: boolean,
+): Promise<Pick<ResultRecord, "nll" | "nllFailed">> {
+  if (!likelihoods || gold === "") return {};
+  try {
+    const found = await target.likelihood?.(prompt, gold, signal);
+    if (found?.ms !== undefined) bills.push(found.usage);
+    if (found === undefined || found.tokens === 0) return {};
+    return { nll: { perToken: -found.nats / found.tokens, tokens: found.tokens } };
+  } catch (error) {
+    if (!hasAnswer || signal?.aborted || !isOfTarget(error)) throw error;
+    return { nllFailed: error.message };
+  }
 }
 
 function answerFields(answer: Answer | undefined) {
   if (answer === undefined) return {};
   const { text, finished, usage, ms } = answer;
   return { answer: text, finished, usage, ...(ms !== undefined && { answerMs: Math.round(ms) }) };
-}
-
-function likelihoodFields(likelihood: Likelihood | undefined) {
-  if (likelihood === undefined || likelihood.tokens === 0) return {};
-  const { nats, tokens } = likelihood;
-  return { nll: { perToken: -nats / tokens, tokens } };
 }

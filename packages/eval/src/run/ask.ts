@@ -15,12 +15,11 @@ import {
   type Question,
 } from "./answer.js";
 import { costOf, type Prices, type Purse } from "./budget.js";
-import { keyOf } from "./compress.js";
+import { isDone, keyOf } from "./identity.js";
 import type { Journal } from "./journal.js";
 import type { PromptRecord, ResultRecord } from "./types.js";
 
 export interface AskInput extends AnswerInput {
-  readonly groups: readonly Group[];
   /** Questions asked at once. */
   readonly concurrency: number;
   readonly prices?: Prices;
@@ -35,40 +34,43 @@ export type Asked = "complete" | "budget-reached";
  * Asks what the journal has no answer to. A question that fails after the target's own retries is
  * written down as failed and the run goes on, until `MOST_FAILURES` in a row have failed.
  *
- * @throws EvaluationError `target-failed`, `target-unfit`, `aborted`
+ * @throws EvaluationError `target-failed`, `aborted`, `data-layout` where an answer cannot be scored
  */
 export async function askAll(
   journal: Journal<ResultRecord>,
-  prompts: readonly PromptRecord[],
+  questions: readonly Question[],
   input: AskInput,
 ): Promise<Asked> {
   const { concurrency, signal } = input;
-  const questions = openQuestions(journal, prompts, input.groups);
-  const all = questions.length;
-  let [at, done, failures] = [0, 0, 0];
-  let state: Asked = "complete";
+  const open = openOf(journal.records, questions, input);
+  const progress = { at: 0, done: 0, failures: 0, isOver: false, state: "complete" as Asked };
+  const next = async () => {
+    if (signal?.aborted)
+      throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+    const question = open[progress.at++];
+    const outcome = await paid(question, input);
+    if (outcome === undefined) {
+      progress.state = "budget-reached";
+      progress.isOver = true;
+      return;
+    }
+    await journal.add(outcome.result);
+    progress.failures = outcome.isDown ? progress.failures + 1 : 0;
+    if (progress.failures >= MOST_FAILURES) throw manyFailures(outcome.result);
+    input.onProgress?.(++progress.done, open.length, question.record.condition);
+  };
   const worker = async () => {
-    while (at < questions.length && state === "complete") {
-      if (signal?.aborted)
-        throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
-      const question = questions[at++];
-      const outcome = await paid(question, input);
-      if (outcome === undefined) {
-        state = "budget-reached";
-        return;
-      }
-      await journal.add(outcome.result);
-      failures = outcome.isDown ? failures + 1 : 0;
-      if (failures >= MOST_FAILURES) throw manyFailures(outcome.result);
-      input.onProgress?.(++done, all, question.record.condition);
+    try {
+      while (progress.at < open.length && !progress.isOver) await next();
+    } finally {
+      // An error ends the others too, after what they have under way is written down.
+      progress.isOver ||= progress.at < open.length;
     }
   };
-  const workers = Array.from({ length: concurrency }, worker);
-  // Answers on their way are written down before an error ends the run.
-  const ends = await Promise.allSettled(workers);
+  const ends = await Promise.allSettled(Array.from({ length: concurrency }, worker));
   const broken = ends.find((end) => end.status === "rejected");
   if (broken !== undefined) throw broken.reason;
-  return state;
+  return progress.state;
 }
 
 /** Failed questions in a row after which the target counts as gone. */
@@ -81,16 +83,11 @@ function manyFailures({ failed }: ResultRecord): EvaluationError {
   );
 }
 
-function openQuestions(
-  journal: Journal<ResultRecord>,
+/** Every item's question under every prompt; one without any text is none. */
+export function questionsOf(
   prompts: readonly PromptRecord[],
   groups: readonly Group[],
 ): readonly Question[] {
-  const answered = new Set(
-    journal.records
-      .filter(({ failed }) => failed === undefined)
-      .map((record) => `${keyOf(record)}\n${record.id}`),
-  );
   const byId = new Map(groups.map((group) => [group.id, group]));
   return prompts.flatMap((record) => {
     const { prompt } = record;
@@ -98,9 +95,26 @@ function openQuestions(
     if (prompt === undefined) return [];
     return items
       .filter((item) => promptText(prompt, item) !== "")
-      .filter(({ id }) => !answered.has(`${keyOf(record)}\n${id}`))
       .map((item) => ({ record, prompt, item }));
   });
+}
+
+function openOf(
+  records: readonly ResultRecord[],
+  questions: readonly Question[],
+  { task, target, likelihoods }: AskInput,
+): readonly Question[] {
+  const wanted = { answers: generates(task, target), likelihoods };
+  const byKey = new Map(
+    questions.map((question) => [keyOf(question.record, question.item.id), question]),
+  );
+  const done = new Set(
+    records.flatMap((record) => {
+      const question = byKey.get(keyOf(record, record.id));
+      return question !== undefined && isDone(record, question, wanted) ? [question] : [];
+    }),
+  );
+  return questions.filter((question) => !done.has(question));
 }
 
 /** Asks within the purse; undefined where it would not do. */
@@ -112,10 +126,9 @@ async function paid(question: Question, input: AskInput): Promise<Outcome | unde
   let cost = 0;
   try {
     const outcome = await answerTo(question, input);
-    if (prices !== undefined) {
-      cost = outcome.bills.reduce((sum, bill) => sum + costOf(bill, prices), 0);
-    }
-    return outcome;
+    if (prices === undefined) return outcome;
+    cost = outcome.bills.reduce((sum, bill) => sum + costOf(bill, prices), 0);
+    return { ...outcome, result: { ...outcome.result, cost } };
   } finally {
     purse.settle(taken, cost);
   }

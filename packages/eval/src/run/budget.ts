@@ -33,11 +33,14 @@ export interface Purse {
   settle(reserved: number, cost: number): void;
 }
 
-/** @param cap - in USD; absent = no cap */
-export function createPurse(cap?: number): Purse {
-  let spent = 0;
+/**
+ * @param cap - in USD; absent = no cap
+ * @param before - costs of questions of earlier calls of the same run
+ */
+export function createPurse(cap?: number, before: readonly number[] = []): Purse {
+  let spent = before.reduce((sum, cost) => sum + cost, 0);
   let reserved = 0;
-  let dearest = 0;
+  let dearest = before.reduce((most, cost) => Math.max(most, cost), 0);
   return {
     get spent() {
       return spent;

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { TokenClassifier, TokenCounter, TokenScorer } from "llmlingua";
 import { type Compressor, createCompressor, rememberingScorer } from "llmlingua";
 import { EvaluationError } from "../errors.js";
 import { bodyOf, type Method, type Work } from "../methods/index.js";
 import type { Group, Sizes } from "../tasks/types.js";
 import { type Condition, conditionsOf, measureOf } from "./conditions.js";
+import { keyOf, sourceOf } from "./identity.js";
 import type { Journal } from "./journal.js";
 import type { PromptRecord } from "./types.js";
 
@@ -19,7 +19,7 @@ export interface CompressInput {
   readonly sizes: Sizes;
   readonly counter: TokenCounter;
   readonly scorer: TokenScorer;
-  readonly classifier?: TokenClassifier | string;
+  readonly classifier?: TokenClassifier;
   readonly seed: number;
   /** Each method asks the scorer anew, so that its time is its own. */
   readonly timed: boolean;
@@ -28,17 +28,17 @@ export interface CompressInput {
 }
 
 /**
- * Compresses what the journal does not have yet.
+ * Compresses what the journal does not have yet, and returns the prompts of these groups, methods and sizes.
  *
- * @throws EvaluationError `other-run` where the journal's prompts are of other texts
+ * @throws EvaluationError `aborted`
  */
 export async function compressAll(
   journal: Journal<PromptRecord>,
   input: CompressInput,
-): Promise<void> {
+): Promise<readonly PromptRecord[]> {
   const { groups, methods, sizes, counter } = input;
   const count = (text: string) => counter.count(text);
-  const known = new Map(journal.records.map((record) => [keyOf(record), record.source]));
+  const known = new Map(journal.records.map((record) => [keyOf(record), record]));
   const all = groups.map((group) => ({
     group,
     conditions: conditionsOf(group, methods, sizes, count),
@@ -46,23 +46,21 @@ export async function compressAll(
   const total = all.reduce((sum, { conditions }) => sum + conditions.length, 0);
   let done = 0;
   for (const { group, conditions } of all) {
-    const source = sourceOf(group);
-    const missing = conditions.filter(({ name }) => {
+    const missing = conditions.filter(({ name, method }) => {
       const had = known.get(keyOf({ condition: name, group: group.id }));
-      if (had !== undefined && had !== source) throw otherData(group.id);
-      return had === undefined;
+      return had?.source !== sourceOf(group, method) || (input.timed && had.ms === undefined);
     });
     done += conditions.length - missing.length;
     await compressGroup(group, missing, input, async (record) => {
       await journal.add(record);
+      known.set(keyOf(record), record);
       input.onProgress?.(++done, total, record.condition);
     });
   }
-}
-
-/** Names a prompt or a result in its journal. */
-export function keyOf({ condition, group }: Pick<PromptRecord, "condition" | "group">): string {
-  return `${condition}\n${group}`;
+  const wanted = all.flatMap(({ group, conditions }) =>
+    conditions.map(({ name }) => known.get(keyOf({ condition: name, group: group.id }))),
+  );
+  return wanted.filter((record) => record !== undefined);
 }
 
 async function compressGroup(
@@ -73,6 +71,9 @@ async function compressGroup(
 ): Promise<void> {
   let shared: TokenScorer | undefined;
   for (const condition of conditions) {
+    const { signal } = input;
+    if (signal?.aborted)
+      throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
     // What one condition asked of the model, the next need not ask again, unless its time is wanted.
     if (shared === undefined || input.timed) shared = rememberingScorer(input.scorer);
     const { classifier, counter } = input;
@@ -100,6 +101,7 @@ async function recordOf(
 ): Promise<PromptRecord> {
   const count = (text: string) => counter.count(text);
   const measure = measureOf(group, count);
+  let took: number | undefined;
   const work: Work = {
     group,
     size: size?.tokens ?? 0,
@@ -108,6 +110,9 @@ async function recordOf(
     counter,
     seed,
     signal,
+    took: (ms) => {
+      took = ms;
+    },
     ...models,
   };
   const originalTokens = measure(bodyOf(group, group.contexts));
@@ -119,11 +124,11 @@ async function recordOf(
     method: method.name,
     ...(size && { size: size.label }),
     group: group.id,
-    source: sourceOf(group),
+    source: sourceOf(group, method),
     ...(prompt === undefined ? { why } : { prompt }),
     tokens: prompt === undefined ? 0 : measure(prompt),
     originalTokens,
-    ...(timed && { ms: Math.round(10 * (performance.now() - started)) / 10 }),
+    ...(timed && { ms: Math.round(10 * (took ?? performance.now() - started)) / 10 }),
   };
 }
 
@@ -140,16 +145,4 @@ async function promptOf(
     if (code !== "target-too-small" && code !== "protected-too-large") throw error;
     return { why: (error as Error).message };
   }
-}
-
-function sourceOf({ instruction, contexts, joint, question }: Group): string {
-  const texts = JSON.stringify([instruction, contexts, joint, question]);
-  return createHash("sha256").update(texts).digest("hex").slice(0, 12);
-}
-
-function otherData(group: string): EvaluationError {
-  return new EvaluationError(
-    "other-run",
-    `The folder of the run has prompts of another text for ${group}: the data or its choices changed. Give another folder.`,
-  );
 }

@@ -36,7 +36,8 @@ export function conditionsOf(
     });
 }
 
-function suits({ needs }: Method, { question, chat }: Group): boolean {
+/** Whether a method means anything for a prompt. */
+export function suits({ needs }: Method, { question, chat }: Group): boolean {
   if (needs === "question") return question !== undefined;
   return needs !== "chat" || chat !== undefined;
 }

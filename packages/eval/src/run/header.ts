@@ -10,7 +10,7 @@ import { runHeader } from "./records.js";
 import type { RunConfig, RunHeader } from "./types.js";
 
 /** What a resumed run may have more or fewer of: its records say what they are of. */
-const MAY_DIFFER: readonly (keyof RunConfig)[] = ["methods", "sizes", "items", "skip", "options"];
+const MAY_DIFFER: readonly (keyof RunConfig)[] = ["methods", "sizes", "items", "skip"];
 
 /**
  * Writes the header of a new run, or checks that a folder's run is the same one.
@@ -24,10 +24,18 @@ export async function beginRun(
 ): Promise<RunHeader> {
   const before = await headerOf(folder);
   if (before !== undefined) checkSame(folder, before.config, config);
-  if (before !== undefined && config.target.name === NO_TARGET) return before;
-  const header = { config, ...circumstances, started: new Date().toISOString() };
+  const now = { config, ...circumstances, started: new Date().toISOString() };
+  const earlier = before === undefined ? [] : earlierOf(before, now);
+  const header = { ...now, ...(earlier.length > 0 && { earlier }) };
   await writeHeader(folder, header);
   return header;
+}
+
+/** Earlier circumstances, those of the header before among them where they are not the same. */
+function earlierOf(before: RunHeader, now: RunHeader): NonNullable<RunHeader["earlier"]> {
+  const { earlier = [], versions, git, started } = before;
+  const same = JSON.stringify([versions, git]) === JSON.stringify([now.versions, now.git]);
+  return same ? earlier : [...earlier, { versions, git, started }];
 }
 
 /** Writes down how a run ended. */
@@ -74,8 +82,8 @@ async function writeHeader(folder: string, header: RunHeader): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** Name of the target of a run that only compresses: another one may answer. */
-export const NO_TARGET = "none";
+/** Name of the target of a run that only compresses, which no model can have: another one may answer. */
+export const NO_TARGET = "";
 
 function checkSame(folder: string, before: RunConfig, now: RunConfig): void {
   const targets = [before.target.name, now.target.name];

@@ -3,30 +3,53 @@
  *
  * @module
  */
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EvaluationError } from "../errors.js";
 
 /**
  * Takes the folder; the function that comes back gives it free. A lock whose process is gone is taken over.
  *
- * @throws EvaluationError `other-run` while another process of this machine writes there
+ * @throws EvaluationError `other-run` while another process of this machine writes there, `invalid-option`
+ * where the folder cannot be written to
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, "run.lock");
-  for (let tries = 0; ; tries++) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  const own = join(folder, `run.lock.${process.pid}.${randomUUID()}`);
+  try {
+    // Linked into place with its contents: nobody ever sees an empty lock.
+    await writeFile(own, String(process.pid));
+    for (let tries = 0; !(await linked(own, path)); tries++) {
       const owner = Number(await readFile(path, "utf8").catch(() => ""));
       if (tries > 0 || isAlive(owner)) throw busy(folder, path, owner);
       await rm(path, { force: true });
     }
+  } catch (error) {
+    throw error instanceof EvaluationError ? error : unwritable(folder, error);
+  } finally {
+    await rm(own, { force: true }).catch(() => undefined);
   }
+  return () => rm(path, { force: true });
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function unwritable(folder: string, cause: unknown): EvaluationError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EvaluationError(
+    "invalid-option",
+    `Cannot write to the folder ${folder}: ${reason}. Give another one.`,
+    { cause },
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -26,6 +26,7 @@ export const promptRecord = z.object({
 export const resultRecord = z.object({
   ...condition,
   id: z.string(),
+  question: z.string(),
   compressMs: z.number().optional(),
   answer: z.string().optional(),
   finished: z.boolean().optional(),
@@ -35,12 +36,14 @@ export const resultRecord = z.object({
     .object({ promptTokens: z.number(), completionTokens: z.number(), cachedTokens: z.number() })
     .optional(),
   answerMs: z.number().optional(),
+  nllFailed: z.string().optional(),
+  cost: z.number().optional(),
   failed: z.string().optional(),
 }) satisfies z.ZodType<ResultRecord>;
 
 const config = z.object({
   task: z.string(),
-  target: z.object({ name: z.string(), where: z.string() }),
+  target: z.object({ name: z.string(), where: z.string(), api: z.string().optional() }),
   methods: z.array(z.string()),
   sizes: z.object({
     tokens: z.array(z.number()).optional(),
@@ -54,19 +57,25 @@ const config = z.object({
   scorer: z.string(),
   maxNewTokens: z.number(),
   timed: z.boolean(),
-  options: z.record(z.string(), z.unknown()).optional(),
+  classifier: z.string().optional(),
+  encoder: z.string().optional(),
 });
+
+const circumstances = {
+  versions: z.record(z.string(), z.string()),
+  git: z.string().optional(),
+  started: z.string(),
+};
 
 export const runHeader = z.object({
   config,
-  versions: z.record(z.string(), z.string()),
-  git: z.string().optional(),
+  ...circumstances,
   command: z.string().optional(),
-  started: z.string(),
+  earlier: z.array(z.object(circumstances)).optional(),
   ended: z
     .object({
       at: z.string(),
-      how: z.enum(["complete", "budget-reached", "cancelled"]),
+      how: z.enum(["complete", "budget-reached"]),
       spent: z.number().optional(),
     })
     .optional(),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createHashScorer, loadTokenCounter } from "llmlingua";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EvaluationError } from "../errors.js";
-import { METHODS } from "../methods/index.js";
+import { METHODS, optionsMethods } from "../methods/index.js";
 import type { Answer, Target } from "../targets/types.js";
 import type { Group, Task } from "../tasks/types.js";
 import { type RunInput, run } from "./run.js";
@@ -85,6 +85,10 @@ async function inputOf(target: Target, more: Partial<RunInput> = {}): Promise<Ru
   };
 }
 
+async function countOf(name: string): Promise<number> {
+  return (await readFile(join(folder, name), "utf8")).trim().split("\n").length;
+}
+
 describe("run", () => {
   it("asks every item under every condition and scores the answers", async () => {
     const { target, asked } = fake();
@@ -148,10 +152,123 @@ describe("run", () => {
     await run(await inputOf(fake().target));
     const other = await inputOf(fake().target, { config: { ...CONFIG, seed: 1 } });
     await expect(run(other)).rejects.toThrow(/seed 0; this one has 1/);
-    const data = await inputOf(fake().target, {
-      groups: [{ ...group, contexts: ["Other text."] }],
+    const target = { name: "fake", where: "here", api: "chat" };
+    const chat = await inputOf(fake().target, { config: { ...CONFIG, target } });
+    await expect(run(chat)).rejects.toMatchObject({ code: "other-run" });
+  });
+
+  it("reports the items, methods and sizes of this call alone", async () => {
+    await run(await inputOf(fake().target));
+    const later = { ...group, items: group.items.slice(2) };
+    const methods = METHODS.filter(({ name }) => name === "truncate");
+    const { target, asked } = fake();
+    const { prompts, results } = await run(await inputOf(target, { groups: [later], methods }));
+    expect(asked).toHaveLength(0);
+    expect(prompts.map(({ condition }) => condition)).toEqual(["truncate@8"]);
+    expect(results.map(({ condition, id }) => `${condition} ${id}`)).toEqual(["truncate@8 c"]);
+  });
+
+  it("asks again where what is expected has changed, and counts the new answer alone", async () => {
+    const wrong = { ...group, items: group.items.map((item) => ({ ...item, answers: ["z"] })) };
+    const first = await run(await inputOf(fake().target, { groups: [wrong] }));
+    expect(first.results.every(({ scores }) => scores.exact === 0)).toBe(true);
+    const { target, asked } = fake();
+    const { results } = await run(await inputOf(target));
+    expect(asked).toHaveLength(9);
+    expect(results).toHaveLength(9);
+    expect(results.every(({ scores }) => scores.exact === 1)).toBe(true);
+  });
+
+  it("compresses and asks again where texts or a method's options have changed", async () => {
+    const own = (passages: boolean) => optionsMethods("own", "own", { passages }).slice(0, 1);
+    await run(await inputOf(fake().target, { methods: own(false) }));
+    const options = await run(await inputOf(fake().target, { methods: own(true) }));
+    expect(options.prompts).toHaveLength(1);
+    expect(await countOf("prompts.jsonl")).toBe(2);
+    const texts = { ...group, contexts: ["Other text, of more than eight tokens.", "And more."] };
+    const changed = { methods: own(true), groups: [texts] };
+    const { prompts, results } = await run(await inputOf(fake().target, changed));
+    expect(prompts[0].prompt).not.toBe(options.prompts[0].prompt);
+    expect(results).toHaveLength(3);
+  });
+
+  it("asks for likelihoods that an earlier call did not want", async () => {
+    const without = await run(await inputOf(fake().target, { likelihoods: false }));
+    expect(without.results.some(({ nll }) => nll !== undefined)).toBe(false);
+    const { results } = await run(await inputOf(fake().target));
+    expect(results).toHaveLength(9);
+    expect(results.every(({ nll }) => nll !== undefined)).toBe(true);
+  });
+
+  it("keeps an answer whose likelihood failed, and says why", async () => {
+    const { target } = fake();
+    const unsure: Target = {
+      ...target,
+      likelihood: () => Promise.reject(new EvaluationError("target-unfit", "HTTP 400: too long.")),
+    };
+    const { results } = await run(await inputOf(unsure));
+    expect(results).toHaveLength(9);
+    for (const { scores, nllFailed } of results) {
+      expect(scores.exact).toBe(1);
+      expect(nllFailed).toContain("too long");
+    }
+  });
+
+  it("does not take questions that the target refuses for a target that is gone", async () => {
+    const { target, asked } = fake((prompt) => {
+      if (prompt.length > 80) throw new EvaluationError("target-unfit", "HTTP 400: too long.");
     });
-    await expect(run(data)).rejects.toMatchObject({ code: "other-run" });
+    const ids = ["a", "b", "c", "d", "e", "f", "g"];
+    const suffix = (id: string) => `\n\nQuestion: ${id}?\n`;
+    const items = ids.map((id) => ({ ...group.items[0], id, suffix: suffix(id) }));
+    const { results } = await run(await inputOf(target, { groups: [{ ...group, items }] }));
+    expect(asked).toHaveLength(14);
+    expect(results.filter(({ failed }) => failed !== undefined)).toHaveLength(7);
+  });
+
+  it("refuses two items of one id", async () => {
+    const twice = { ...group, items: [group.items[0], group.items[0]] };
+    await expect(run(await inputOf(fake().target, { groups: [twice] }))).rejects.toThrow(/id/);
+    const groups = [group, group];
+    await expect(run(await inputOf(fake().target, { groups }))).rejects.toThrow(/id/);
+  });
+
+  it("stops asking when an answer cannot be scored, and tells what there is", async () => {
+    const { target, asked } = fake();
+    const told: number[] = [];
+    const broken = await inputOf(target, {
+      score: () => Promise.reject(new EvaluationError("data-layout", "No number.")),
+      onBroken: ({ results }) => told.push(results.length),
+      concurrency: 2,
+    });
+    await expect(run(broken)).rejects.toThrow("No number.");
+    expect(asked.length).toBeLessThanOrEqual(2);
+    expect(told).toEqual([0]);
+  });
+
+  it("takes over the lock of a process that is gone", async () => {
+    await writeFile(join(folder, "run.lock"), "999999999");
+    expect((await run(await inputOf(fake().target))).results).toHaveLength(9);
+  });
+
+  it("counts the spending of earlier calls against the cap", async () => {
+    const prices = { input: 1000, output: 1000 };
+    const first = await run(await inputOf(fake().target, { prices, cap: 1 }));
+    const again = fake();
+    const second = await run(await inputOf(again.target, { prices, cap: 1 }));
+    expect(again.asked).toHaveLength(0);
+    const { spent } = first.header.ended ?? {};
+    expect(spent).toBeGreaterThan(0);
+    expect(second.header.ended).toMatchObject({ how: "budget-reached", spent });
+  });
+
+  it("needs no target to compress, and goes on with one", async () => {
+    const none = { ...CONFIG, target: { name: "", where: "" } };
+    const before = await run(await inputOf(fake().target, { config: none, compressOnly: true }));
+    expect(before.prompts).toHaveLength(3);
+    expect(before.results).toHaveLength(0);
+    expect((await run(await inputOf(fake().target))).results).toHaveLength(9);
+    expect(await countOf("prompts.jsonl")).toBe(3);
   });
 
   it("writes down what failed, goes on, and tries it again when resumed", async () => {

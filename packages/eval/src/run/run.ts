@@ -3,17 +3,20 @@
  *
  * @module
  */
+import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TokenClassifier, TokenCounter, TokenScorer } from "llmlingua";
+import { EvaluationError } from "../errors.js";
 import type { Method } from "../methods/index.js";
 import type { Target } from "../targets/types.js";
 import type { Group, Sizes, Task } from "../tasks/types.js";
 import type { ScoreAnswer } from "./answer.js";
-import { askAll } from "./ask.js";
+import { askAll, questionsOf } from "./ask.js";
 import { createPurse, type Prices } from "./budget.js";
 import { compressAll } from "./compress.js";
 import { beginRun, endRun } from "./header.js";
+import { currentResults } from "./identity.js";
 import { openJournal } from "./journal.js";
 import { lockFolder } from "./lock.js";
 import { promptRecord, resultRecord } from "./records.js";
@@ -36,7 +39,7 @@ export interface RunInput {
   readonly score: ScoreAnswer;
   readonly counter: TokenCounter;
   readonly scorer: TokenScorer;
-  readonly classifier?: TokenClassifier | string;
+  readonly classifier?: TokenClassifier;
   readonly config: RunConfig;
   readonly circumstances: Pick<RunHeader, "versions" | "git" | "command">;
   /** Folder of the run; made where it is not there. */
@@ -50,6 +53,8 @@ export interface RunInput {
   readonly cap?: number;
   readonly signal?: AbortSignal;
   onProgress?(progress: RunProgress): void;
+  /** Told what there is when the run ends with an error, so that a partial report can be made. */
+  onBroken?(records: RunRecords, error: unknown): void;
 }
 
 /** Everything that is in the folder of a run. */
@@ -60,37 +65,74 @@ export interface RunRecords {
 }
 
 /**
- * Does what is missing of a run and returns all of it.
+ * Does what is missing of a run and returns all of it, without records of other groups, methods and sizes
+ * that the folder may hold.
  *
- * @throws EvaluationError `other-run`, `data-layout`, `target-failed`, `aborted`
+ * @throws EvaluationError `other-run`, `data-layout`, `target-failed`, `invalid-option`, `aborted`
  */
 export async function run(input: RunInput): Promise<RunRecords> {
-  const { folder, config, circumstances, onProgress } = input;
-  await mkdir(folder, { recursive: true });
+  const { folder, config, circumstances, groups, onProgress } = input;
+  checkIds(groups);
+  // Questions under way all wait for the one signal.
+  if (input.signal !== undefined) setMaxListeners(0, input.signal);
+  await makeFolder(folder);
   const unlock = await lockFolder(folder);
   try {
     const begun = await beginRun(folder, config, circumstances);
-    const prompts = await openJournal(join(folder, "prompts.jsonl"), promptRecord);
-    const results = await openJournal(join(folder, "results.jsonl"), resultRecord);
-    await compressAll(prompts, {
+    const promptJournal = await openJournal(join(folder, "prompts.jsonl"), promptRecord);
+    const journal = await openJournal(join(folder, "results.jsonl"), resultRecord);
+    const prompts = await compressAll(promptJournal, {
       ...input,
       seed: config.seed,
       timed: config.timed,
       onProgress: (done, all, condition) =>
         onProgress?.({ stage: "compress", done, all, condition }),
     });
-    if (input.compressOnly)
-      return { header: begun, prompts: prompts.records, results: results.records };
-    const purse = createPurse(input.cap);
-    const how = await askAll(results, prompts.records, {
-      ...input,
-      purse,
-      onProgress: (done, all, condition) => onProgress?.({ stage: "ask", done, all, condition }),
-    });
-    const spent = input.prices && purse.spent;
-    const header = await endRun(folder, begun, how, spent);
-    return { header, prompts: prompts.records, results: results.records };
+    const questions = questionsOf(prompts, groups);
+    const records = (header: RunHeader): RunRecords => {
+      return { header, prompts, results: currentResults(journal.records, questions) };
+    };
+    if (input.compressOnly) return records(begun);
+    const before = journal.records.map(({ cost = 0 }) => cost);
+    const purse = createPurse(input.cap, before);
+    const ask = (done: number, all: number, condition: string) =>
+      onProgress?.({ stage: "ask", done, all, condition });
+    try {
+      const how = await askAll(journal, questions, { ...input, purse, onProgress: ask });
+      return records(await endRun(folder, begun, how, input.prices && purse.spent));
+    } catch (error) {
+      input.onBroken?.(records(begun), error);
+      throw error;
+    }
   } finally {
     await unlock();
+  }
+}
+
+/** @throws EvaluationError `data-layout` where records could not be told apart */
+function checkIds(groups: readonly Group[]): void {
+  const seen = new Set<string>();
+  for (const { id, items } of groups) {
+    for (const key of [JSON.stringify(id), ...items.map((item) => JSON.stringify([id, item.id]))]) {
+      if (seen.has(key))
+        throw new EvaluationError(
+          "data-layout",
+          `Two prompts or items have the id ${key}. Give each its own.`,
+        );
+      seen.add(key);
+    }
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EvaluationError(
+      "invalid-option",
+      `Cannot write to the folder ${folder}: ${reason}. Give another one.`,
+      { cause },
+    );
   }
 }

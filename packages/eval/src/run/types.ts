@@ -8,7 +8,8 @@ import type { Usage } from "../targets/types.js";
 /** How everything was made, so that a figure can be made again. */
 export interface RunConfig {
   readonly task: string;
-  readonly target: { readonly name: string; readonly where: string };
+  /** Its name is empty in a run that only compressed so far. */
+  readonly target: { readonly name: string; readonly where: string; readonly api?: string };
   readonly methods: readonly string[];
   readonly sizes: { readonly tokens?: readonly number[]; readonly ratios?: readonly number[] };
   readonly items?: number;
@@ -22,8 +23,9 @@ export interface RunConfig {
   readonly maxNewTokens: number;
   /** Whether each method asks the small model anew, so that its time is its own; slower. */
   readonly timed: boolean;
-  /** Methods of the caller's own, as compress options. */
-  readonly options?: Readonly<Record<string, unknown>>;
+  /** Folders of models that methods or metrics need, as given. */
+  readonly classifier?: string;
+  readonly encoder?: string;
 }
 
 /** `run.json`: the configuration and the circumstances, which may differ between a run and its resumption. */
@@ -38,10 +40,12 @@ export interface RunHeader {
   /** Absent while it runs, and after a kill. */
   readonly ended?: {
     readonly at: string;
-    readonly how: "complete" | "budget-reached" | "cancelled";
-    /** In USD by the prices given. */
+    readonly how: "complete" | "budget-reached";
+    /** In USD by the prices given, earlier calls included. */
     readonly spent?: number;
   };
+  /** Circumstances of earlier calls, where they differed: records of those are among this run's. */
+  readonly earlier?: readonly Pick<RunHeader, "versions" | "git" | "started">[];
 }
 
 /** `prompts.jsonl`: one compressed prompt. */
@@ -52,7 +56,7 @@ export interface PromptRecord {
   /** As asked for: `442` or `4x`; absent for methods without a size. */
   readonly size?: string;
   readonly group: string;
-  /** First digits of the SHA-256 of the group's texts: a resumed run must be of the same data. */
+  /** First digits of the SHA-256 of the group's texts and the method's options: where they changed it is made again. */
   readonly source: string;
   /** Absent where nothing of the method's kind fits; then `why` says so. */
   readonly prompt?: string;
@@ -60,7 +64,7 @@ export interface PromptRecord {
   /** Tokens of the compressed prompt (0 without one) and of the whole one, as the size counts them. */
   readonly tokens: number;
   readonly originalTokens: number;
-  /** Time to compress, in ms; only of timed runs, since methods share what they ask of the small model in others. */
+  /** Time of the call that made it, in ms; only of timed runs, since methods share what they ask of the small model in others. */
   readonly ms?: number;
 }
 
@@ -71,6 +75,8 @@ export interface ResultRecord {
   readonly size?: string;
   readonly group: string;
   readonly id: string;
+  /** First digits of the SHA-256 of what was asked and expected: where they changed it is asked again. */
+  readonly question: string;
   readonly tokens: number;
   readonly originalTokens: number;
   /** Time to compress the group's prompt, in ms; only of timed runs. */
@@ -85,6 +91,10 @@ export interface ResultRecord {
   readonly usage?: Usage;
   /** Time of the answer, in ms; absent from the cache. */
   readonly answerMs?: number;
+  /** Why there is no likelihood, where there is an answer. */
+  readonly nllFailed?: string;
+  /** Of all its requests, in USD by the prices given; what came from the cache costs nothing. */
+  readonly cost?: number;
   /** Why there is no answer; such lines are tried again by a resumed run and count in no mean. */
   readonly failed?: string;
 }

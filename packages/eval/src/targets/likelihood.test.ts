@@ -127,7 +127,7 @@ describe("a log-likelihood over HTTP", () => {
   test("fails alone where one prompt is too long", async () => {
     const { likelihood } = await targetOf(inTurn(echo(1), refuse(400, "too long"), echo(1)));
     const { code, message } = await failure(likelihood("a", " b"));
-    expect(code).toBe("target-failed");
+    expect(code).toBe("target-unfit");
     expect(message).toContain("HTTP 400: too long");
     expect((await likelihood("a", " b")).nats).toBe(-1);
   });

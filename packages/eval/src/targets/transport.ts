@@ -103,7 +103,15 @@ function refusalOf(connection: Connection, status: number, attempt: Attempt): Re
   }
   const said = connection.redact(words);
   const reason = `HTTP ${status}${said === "" ? "" : `: ${said}`}`;
-  return { ok: false, status, words, error: failed(connection, reason, adviceFor(status), tried) };
+  const error = failed(connection, reason, adviceFor(status), tried);
+  // A question that it cannot take, too long perhaps, says nothing of the next one.
+  const isOfQuestion = [400, 413, 422].includes(status);
+  return {
+    ok: false,
+    status,
+    words,
+    error: isOfQuestion ? new EvaluationError("target-unfit", error.message) : error,
+  };
 }
 
 function adviceFor(status: number): string {

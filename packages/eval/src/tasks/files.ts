@@ -119,11 +119,12 @@ export function layoutError(
   where: string,
   path: readonly PropertyKey[],
   why: string,
+  options?: ErrorOptions,
 ): EvaluationError {
   const name = path.reduce<string>((left, key) => {
     if (typeof key === "number") return `${left}[${key}]`;
     return left === "" ? String(key) : `${left}.${String(key)}`;
   }, "");
   const field = name === "" ? "" : `, field ${name}`;
-  return new EvaluationError("data-layout", `${where}${field}: ${why.slice(0, LONGEST)}`);
+  return new EvaluationError("data-layout", `${where}${field}: ${why.slice(0, LONGEST)}`, options);
 }

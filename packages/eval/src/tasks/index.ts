@@ -14,6 +14,7 @@ import { invalid } from "./options.js";
 import type { Task } from "./types.js";
 
 export { SHIPPED_DATA } from "./files.js";
+export { metricsOf } from "./metrics-of.js";
 export { ownTask } from "./own/own.js";
 
 /** All tasks with data of their own; `ownTask` makes one of a user's file. */

@@ -21,7 +21,8 @@ it("names the values of a closed set", () => {
   );
 });
 
-it("takes lists with spaces, but no empty parts", () => {
+it("takes lists with spaces, each part once, but no empty parts", () => {
   expect(listOf("depths", "0, 50,100")).toEqual(["0", "50", "100"]);
+  expect(listOf("depths", "50, 0,50")).toEqual(["50", "0"]);
   expect(() => listOf("depths", "0,,100")).toThrow('depths is "0,,100"');
 });

@@ -58,12 +58,12 @@ export function oneOf<T extends string>(name: string, given: string, all: readon
   throw invalid(`${name} is ${given}; it must be ${all.join(" or ")}.`);
 }
 
-/** The parts of a list with commas. */
+/** The parts of a list with commas; one that is there twice counts once, where it stands first. */
 export function listOf(name: string, given: string): string[] {
   const parts = given.split(",").map((part) => part.trim());
   if (parts.includes(""))
     throw invalid(`${name} is "${given}"; it must be names with commas between.`);
-  return parts;
+  return [...new Set(parts)];
 }
 
 export function invalid(message: string): EvaluationError {

@@ -4,16 +4,24 @@ import { count, folderOf } from "./folder-suite.js";
 import { TASKS, taskOf } from "./index.js";
 import type { Group } from "./types.js";
 
+type Choices = Readonly<Record<string, string>>;
+
 function idsOf(groups: readonly Group[]): string[] {
   return groups.flatMap(({ items }) => items.map(({ id }) => id));
 }
 
-describe.each(TASKS)("task $name with the data of the package", (task) => {
-  it("has prompts, and items whose names are their own", async () => {
-    const groups = await task.load({ count });
-    const ids = idsOf(groups);
-    expect(ids.length).toBeGreaterThan(2);
+/** A prompt is found again by its group's name, an answer by its item's. */
+function expectOwnNames(groups: readonly Group[]): void {
+  for (const ids of [groups.map(({ id }) => id), idsOf(groups)]) {
     expect(new Set(ids).size).toBe(ids.length);
+  }
+}
+
+describe.each(TASKS)("task $name with the data of the package", (task) => {
+  it("has prompts and items whose names are their own", async () => {
+    const groups = await task.load({ count });
+    expect(idsOf(groups).length).toBeGreaterThan(2);
+    expectOwnNames(groups);
     for (const { contexts, items, asks } of groups) {
       expect(contexts.length).toBeGreaterThan(0);
       expect(contexts.every((context) => context.trim() !== "")).toBe(true);
@@ -68,6 +76,24 @@ describe.each(TASKS)("task $name with the data of the package", (task) => {
     expect(task.paper).not.toBe("");
     expect(Object.values(task.choices).every((help) => help.length > 10)).toBe(true);
   });
+});
+
+const TWICE: readonly [name: string, once: Choices, twice: Choices][] = [
+  ["arxiv", { files: "papers.jsonl" }, { files: "papers.jsonl,papers.jsonl" }],
+  ["bbh", { subtasks: "shelf_order" }, { subtasks: "shelf_order, shelf_order" }],
+  ["longbench", { datasets: "trec,samsum" }, { datasets: "trec,samsum,trec" }],
+  ["needle", { depths: "50", lengths: "900" }, { depths: "50,050", lengths: "900,900,9e2" }],
+];
+it.each(TWICE)("takes what %s is asked for twice once", async (name, once, twice) => {
+  const groups = await taskOf(name).load({ count, choices: twice });
+  expectOwnNames(groups);
+  expect(JSON.stringify(groups)).toBe(
+    JSON.stringify(await taskOf(name).load({ count, choices: once })),
+  );
+});
+
+it.each(["multidoc", "needle"])("lets an answer to %s begin with a line break", (name) => {
+  expect(taskOf(name).stop).toEqual([]);
 });
 
 it("finds tasks by name and names them all where there is none", () => {

@@ -36,6 +36,20 @@ it("takes papers of the files in turn and leaves out those that are short or hol
   expect(full[0].items[0].answers).toEqual([]);
 });
 
+it("tells papers of the same id apart, whichever of them are taken", async () => {
+  const long = `${words("x", 40)}\n\n${words("y", 40)}`;
+  const data = await folderOf({
+    "arxiv_open/a.jsonl": linesOf(paper("1", words("x", 40)), paper("2", long)),
+    "arxiv_open/b.jsonl": linesOf(paper("1", long), paper("1", `${long} z`)),
+  });
+  const choices = { ...CHOICES, files: "a.jsonl,b.jsonl,a.jsonl" };
+  const groups = await arxiv.load({ count, data, choices });
+  expect(groups.map(({ id }) => id)).toEqual(["1#1", "2", "1#2"]);
+  expect(groups.map(({ items }) => items[0].id)).toEqual(["1#1", "2", "1#2"]);
+  const [last] = await arxiv.load({ count, data, choices, skip: 2 });
+  expect(last).toEqual(groups[2]);
+});
+
 it("drops everything up to the abstract where a text begins with it", () => {
   const text = `Title\n\n${ABSTRACT}\n\nBody.`;
   expect(withoutAbstract(text, ABSTRACT)).toBe("Body.");

@@ -6,9 +6,11 @@
 import { z } from "zod";
 import { EvaluationError } from "../../errors.js";
 import { blocksOf } from "../blocks.js";
-import { dataPath, jsonLinesOf, type Line } from "../files.js";
+import { dataPath, jsonLinesOf } from "../files.js";
+import { inTurn } from "../in-turn.js";
 import { listOf, oneOf, rangeOf, sliceOf, wholeNumber } from "../options.js";
 import type { Group, Task, TaskOptions } from "../types.js";
+import { withUniqueIds } from "../unique.js";
 import { cutTo, shared, withoutAbstract } from "./text.js";
 
 /** Tokens of a text that is taken, and those it is cut to. */
@@ -62,7 +64,8 @@ export const arxiv: Task = {
     };
     const names = listOf("files", choices.files ?? (shipped ? SHIPPED_FILES : FILES));
     const files = await Promise.all(names.map((name) => papersOf(data, name)));
-    const groups = inTurn(files, range.skip + range.items, (row) => groupOf(row, wanted, count));
+    const papers = withUniqueIds(inTurn(files));
+    const groups = groupsOf(papers, range.skip + range.items, wanted, count);
     if (groups.length > 0) return sliceOf(groups, range, "papers");
     throw new EvaluationError(
       "data-layout",
@@ -87,35 +90,35 @@ const PAPER = z
   .refine(({ id, paper_id }) => id !== undefined || paper_id !== undefined, {
     path: ["id"],
     message: "there must be id or paper_id",
-  });
+  })
+  .transform(({ paper_id = "", id = paper_id, abstract, text }) => ({ id, abstract, text }));
 
 type Paper = z.infer<typeof PAPER>;
 
-function papersOf(data: string | undefined, name: string): Promise<Line<Paper>[]> {
+async function papersOf(data: string | undefined, name: string): Promise<Paper[]> {
   const path = dataPath(data, `arxiv_open/${name}`);
-  return jsonLinesOf({ path, expected: 'Expected lines of {"id", "abstract", "text"}.' }, PAPER);
+  const expected = 'Expected lines of {"id", "abstract", "text"}.';
+  return (await jsonLinesOf({ path, expected }, PAPER)).map(({ value }) => value);
 }
 
-/** What `make` makes of the first rows of all files, then of the second, up to `most`. */
-function inTurn(
-  files: readonly (readonly Line<Paper>[])[],
+/** The first papers that can be taken, at most `most`. */
+function groupsOf(
+  papers: readonly Paper[],
   most: number,
-  make: (row: Paper) => Group | undefined,
+  wanted: Wanted,
+  count: TaskOptions["count"],
 ): Group[] {
   const groups: Group[] = [];
-  const longest = Math.max(...files.map(({ length }) => length));
-  for (let i = 0; i < longest; i++) {
-    for (const file of files) {
-      if (groups.length === most) return groups;
-      const group = i < file.length ? make(file[i].value) : undefined;
-      if (group) groups.push(group);
-    }
+  for (const paper of papers) {
+    if (groups.length === most) break;
+    const group = groupOf(paper, wanted, count);
+    if (group) groups.push(group);
   }
   return groups;
 }
 
 function groupOf(
-  { paper_id, id = paper_id ?? "", abstract, text }: Paper,
+  { id, abstract, text }: Paper,
   { least, most, reference }: Wanted,
   count: TaskOptions["count"],
 ): Group | undefined {

@@ -5,7 +5,7 @@ import { conversation } from "./conversation.js";
 
 const LONG =
   "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen";
-const CALL = { function: { name: "look_up", arguments: '{"id":"7"}' } };
+const CALL = { id: "c", function: { name: "look_up", arguments: '{"id":"7"}' } };
 const TRAJECTORY = [
   { role: "system", content: "Policy." },
   { role: "user", content: " Hello 👋 " },
@@ -107,5 +107,25 @@ it("names entry and field of a speaker nobody knows, and says when no history is
   });
   await expect(conversation.load({ count, choices: { least: "5000" } })).rejects.toThrow(
     "after 5000 to 6000 tokens; change least or most.",
+  );
+});
+
+it("names entry and field of messages that compressMessages would not take", async () => {
+  const wrong = TRAJECTORY.map((message) => ({ ...message, tool_call_id: undefined }));
+  const all = [TRAJECTORY, wrong].map((traj, task_id) => ({ task_id, trial: 0, traj }));
+  const path = "agent_traces/taubench_gpt4o_airline.json";
+  const data = await folderOf({ [path]: JSON.stringify(all) });
+  await expect(conversation.load({ count, data, choices: CHOICES })).rejects.toMatchObject({
+    code: "data-layout",
+    message: expect.stringMatching(
+      /airline\.json, entry 1, field traj\[3\]\.tool_call_id: expected a string, found undefined/,
+    ),
+  });
+  const said = SHARED.conversations;
+  const shared = { ...SHARED, conversations: said.toSpliced(2, 0, { from: "tool", value: "7" }) };
+  const dump = await folderOf({ "conversations/a.jsonl": linesOf(SHARED, shared) });
+  const choices = { ...CHOICES, source: "sharegpt" };
+  await expect(conversation.load({ count, data: dump, choices })).rejects.toThrow(
+    /a\.jsonl, line 2, field conversations\[2\]\.tool_call_id: /,
   );
 });

@@ -97,7 +97,7 @@ function groupsOf(
 }
 
 function groupOf(
-  { id, messages }: Conversation,
+  { id, messages, place }: Conversation,
   wanted: Wanted,
   random: () => number,
   count: TaskOptions["count"],
@@ -106,7 +106,7 @@ function groupOf(
   if (pool.length === 0) return undefined;
   const at = pool[Math.floor(random() * pool.length)];
   const answer = wordsOf(messages[at]);
-  const { suffix, ...parts } = chatParts(messages.slice(0, at));
+  const { suffix, ...parts } = chatParts(messages.slice(0, at), place);
   const answers = wanted.reference === "given" ? [answer] : [];
   const items = [{ id, suffix, gold: ` ${answer}`, answers }];
   return { id, instruction: "", joint: TURN_JOINT, asks: false, ...parts, items };

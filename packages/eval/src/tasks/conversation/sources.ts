@@ -9,12 +9,15 @@ import { z } from "zod";
 import { EvaluationError } from "../../errors.js";
 import { checked, dataPath, jsonLinesOf, jsonOf } from "../files.js";
 import { invalid } from "../options.js";
+import { withUniqueIds } from "../unique.js";
+import type { Place } from "./chat.js";
 import { MESSAGE, type Message } from "./turns.js";
 
 /** One conversation; `id` seeds its draw. */
 export interface Conversation {
   readonly id: string;
   readonly messages: readonly Message[];
+  readonly place: Place;
 }
 
 const TRAJECTORY = z.object({
@@ -89,14 +92,15 @@ type Sorted = Conversation & { readonly order?: readonly [trial: number, task: n
 function conversationOf(value: unknown, where: string): Sorted {
   if (typeof value === "object" && value !== null && "traj" in value) {
     const { task_id: task, trial, traj } = checked(value, TRAJECTORY, where);
-    return { id: `${task}.${trial}`, messages: traj, order: [trial, task] };
+    const place = { where, field: "traj" };
+    return { id: `${task}.${trial}`, messages: traj, place, order: [trial, task] };
   }
   const { id, conversations } = checked(value, SHARED, where);
   const messages = conversations.map(({ from, value: content }) => ({
     role: ROLES[from],
     content,
   }));
-  return { id: String(id), messages };
+  return { id: String(id), messages, place: { where, field: "conversations" } };
 }
 
 /** Trajectories by trial, then task: the first so many are of as many tasks as can be. */
@@ -106,14 +110,5 @@ function inOrder(all: Sorted[]): Conversation[] {
       const [[trialA, taskA], [trialB, taskB]] = [a.order ?? [0, 0], b.order ?? [0, 0]];
       return trialA - trialB || taskA - taskB;
     })
-    .map(({ id, messages }) => ({ id, messages }));
-}
-
-function withUniqueIds(all: Conversation[]): Conversation[] {
-  const seen = new Map<string, number>();
-  return all.map(({ id, messages }) => {
-    const times = seen.get(id) ?? 0;
-    seen.set(id, times + 1);
-    return { id: times === 0 ? id : `${id}#${times}`, messages };
-  });
+    .map(({ order: _, ...one }) => one);
 }

@@ -53,11 +53,15 @@ it("draws eight examples by the number of their steps, others with another seed"
   await expect(drawn("drawn:7-9:1")).rejects.toThrow("no solution in");
 });
 
-it("names the line and field of an answer without its number", async () => {
-  const test = linesOf(ROW, { question: "Why?", answer: "Because." });
+it.each([
+  ["Because.", /test\.jsonl, line 2, field answer: .*#### N/],
+  ["2 + 2\n#### four", /line 2, field answer: what follows #### must be a number, not "four"/],
+  ["2 + 2\n#### $4", /line 2, field answer: what follows #### must be a number, not "\$4"/],
+])("names the line and field of %j, an answer without its number", async (answer, message) => {
+  const test = linesOf(ROW, { question: "Why?", answer });
   const data = await folderOf({ ...FILES, "gsm8k/test.jsonl": test });
   await expect(gsm8k.load({ count, data })).rejects.toMatchObject({
     code: "data-layout",
-    message: expect.stringMatching(/test\.jsonl, line 2, field answer: .*#### N/),
+    message: expect.stringMatching(message),
   });
 });

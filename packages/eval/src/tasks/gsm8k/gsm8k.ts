@@ -7,7 +7,7 @@ import { dataPath, jsonLinesOf, textOf } from "../files.js";
 import { rangeOf, sliceOf, wholeNumber } from "../options.js";
 import type { Item, Task, TaskOptions } from "../types.js";
 import { drawnPrompt } from "./drawn.js";
-import { ROW, type Row, solution } from "./row.js";
+import { ROW, type Row, resultOf, solution } from "./row.js";
 
 const CHOICES = {
   prompt:
@@ -87,6 +87,6 @@ function itemOf({ question, answer }: Row, id: number): Item {
     id: String(id),
     suffix: `\n\nQuestion: ${question}\nLet's think step by step\n`,
     gold: solution(answer),
-    answers: [answer.split("####")[1].trim()],
+    answers: [resultOf(answer)],
   };
 }

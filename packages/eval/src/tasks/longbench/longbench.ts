@@ -4,6 +4,7 @@
  * @module
  */
 import { PARAGRAPH_JOINT, paragraphsOf } from "../blocks.js";
+import { inTurn } from "../in-turn.js";
 import { invalid, listOf, rangeOf, sliceOf } from "../options.js";
 import type { Group, Task } from "../types.js";
 import { metricOf } from "./datasets.js";
@@ -56,14 +57,6 @@ function grouped(rows: readonly Row[]): Map<string, Row[]> {
     byDataset.set(row.dataset, own);
   }
   return byDataset;
-}
-
-/** The first rows of all data sets, then the second, and so on: any beginning is of many kinds. */
-function inTurn(lists: readonly (readonly Row[])[]): Row[] {
-  const longest = Math.max(...lists.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, i) =>
-    lists.flatMap((rows) => rows.slice(i, i + 1)),
-  ).flat();
 }
 
 function groupOf({ dataset, index, template, context, input, answers }: Row): Group {

@@ -50,7 +50,7 @@ export const multidoc: Task = {
   ],
   metrics: ["subspan"],
   maxNewTokens: 64,
-  stop: ["\n"],
+  stop: [],
   choices: {
     distractors: "bm25: those of the file, in its order; random: other questions' gold documents",
     gold: `place of the gold document, from 0; default ${GOLD}, or the last where there are fewer`,

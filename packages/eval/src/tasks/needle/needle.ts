@@ -39,7 +39,7 @@ export const needle: Task = {
   ],
   metrics: ["subspan"],
   maxNewTokens: 32,
-  stop: ["\n"],
+  stop: [],
   choices: {
     lengths: `tokens of the texts, commas between; default ${LENGTHS}`,
     depths: `where the fact stands, in % from the beginning, commas between; default ${DEPTHS}`,
@@ -61,8 +61,9 @@ interface Cell {
 
 /** All lengths and depths with the first fact, then with the second, and so on. */
 function cellsOf(choices: NonNullable<TaskOptions["choices"]>): Cell[] {
-  const numbers = (name: string, given: string, least: number, most: number) =>
-    listOf(name, given).map((part) => wholeNumber(name, part, least, most));
+  const numbers = (name: string, given: string, least: number, most: number) => [
+    ...new Set(listOf(name, given).map((part) => wholeNumber(name, part, least, most))),
+  ];
   const lengths = numbers("lengths", choices.lengths ?? LENGTHS, 1, LONGEST);
   const depths = numbers("depths", choices.depths ?? DEPTHS, 0, 100);
   const needles = wholeNumber("needles", choices.needles ?? NEEDLES, 1);

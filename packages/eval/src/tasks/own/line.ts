@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { MESSAGE } from "../conversation/turns.js";
+import { isNumber } from "../number.js";
 import type { MetricName } from "../types.js";
 
 const METRICS = [
@@ -36,7 +37,7 @@ export const OWN_LINE = z
     metric: z.enum(METRICS).optional(),
   })
   .superRefine((line, context) => {
-    const wrong = problemOf(line);
+    const wrong = problemOf(line) ?? answerProblemOf(line);
     if (wrong) context.addIssue({ code: "custom", path: wrong.slice(0, 1), message: wrong[1] });
   });
 
@@ -59,4 +60,16 @@ function problemOf(line: Fields): [field: string, why: string] | undefined {
     return ["instruction", "it goes with context or contexts; a prompt has it in its text"];
   }
   return undefined;
+}
+
+interface Answer {
+  readonly metric?: MetricName;
+  readonly expected?: string | readonly string[];
+}
+
+/** The same of an answer that the line's metric could not be taken of. */
+function answerProblemOf({ metric, expected }: Answer): [field: string, why: string] | undefined {
+  const first = typeof expected === "object" ? expected[0] : expected;
+  if (metric !== "gsm8k" || first === undefined || isNumber(first)) return undefined;
+  return ["expected", `the metric gsm8k expects a number, not ${JSON.stringify(first)}`];
 }

@@ -60,7 +60,27 @@ it("takes messages with the last one as the question", async () => {
   expect(chat?.textOfHistory(messages)).toBe(group.contexts.join("\n\n"));
 });
 
+it("takes calls with their results, and numbers where the metric is one of numbers", async () => {
+  const messages = [
+    { role: "user", content: "Look." },
+    { role: "assistant", tool_calls: [{ id: "c", function: { name: "f", arguments: "{}" } }] },
+    { role: "tool", content: "7", tool_call_id: "c" },
+    { role: "user", content: "So?" },
+  ];
+  const groups = await load(
+    linesOf(
+      { messages },
+      { prompt: "x", metric: "gsm8k", expected: "1,000" },
+      { prompt: "x", metric: "gsm8k" },
+      { prompt: "x", metric: "bertscore", expected: "words" },
+    ),
+  );
+  expect(groups[0].contexts).toEqual(["User: Look.", "Assistant calls f: {}", "Tool: 7"]);
+  expect(groups[1].items[0]).toMatchObject({ answers: ["1,000"], metric: "gsm8k" });
+});
+
 const USER = { role: "user", content: "Hi." };
+const CALLING = { role: "assistant", tool_calls: [{ function: { name: "f", arguments: "{}" } }] };
 it.each([
   [{ promt: "x" }, 'line 2: Unrecognized key: "promt"'],
   [
@@ -88,6 +108,28 @@ it.each([
     { messages: [{ ...USER, content: 3 }, USER] },
     "line 2, field messages[0].content: it must be a text",
   ],
+  [
+    { messages: [USER, { role: "tool", content: "x" }, USER] },
+    "line 2, field messages[1].tool_call_id: expected a string, found undefined",
+  ],
+  [
+    { messages: [USER, { role: "tool", content: "x", tool_call_id: "c" }, USER] },
+    'line 2, field messages[1].tool_call_id: expected the id of a call before it, found "c"',
+  ],
+  [
+    { messages: [USER, CALLING, USER] },
+    "line 2, field messages[1].tool_calls[0].id: expected a string, found undefined",
+  ],
+  [
+    { messages: [{ role: "user" }, USER] },
+    "line 2, field messages[0].content: expected a string or an array of blocks",
+  ],
+  [
+    { prompt: "x", metric: "gsm8k", expected: "four" },
+    'line 2, field expected: the metric gsm8k expects a number, not "four"',
+  ],
+  [{ prompt: "x", metric: "gsm8k", expected: ["$4", "4"] }, "line 2, field expected: the metric"],
+  [{ prompt: "x", metric: "gsm8k", expected: "" }, "line 2, field expected: the metric gsm8k"],
   [{ messages: [{ ...USER, content: "" }, USER] }, "line 2, field messages: none before the last"],
   ["x", "line 2: Invalid input: expected object"],
 ])("names line and field of %j", async (row, message) => {

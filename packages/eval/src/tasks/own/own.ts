@@ -57,7 +57,8 @@ function groupOf(id: string, { line, value }: Line<OwnLine>, file: string): Grou
       const why = "the last one must be the user's, with words: the question";
       throw layoutError(`${file}, line ${line}`, ["messages", messages.length - 1], why);
     }
-    const { suffix, ...parts } = chatParts(messages);
+    const place = { where: `${file}, line ${line}`, field: "messages" };
+    const { suffix, ...parts } = chatParts(messages, place);
     if (parts.contexts.length === 0) {
       throw layoutError(
         `${file}, line ${line}`,

@@ -49,5 +49,6 @@ function describe({ above, min, max, integer }: Range): string {
   const kind = integer ? "a whole number" : "a number";
   if (above !== undefined && max !== undefined) return `${kind} in (${above}, ${max}]`;
   if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
+  if (above !== undefined) return `${kind} above ${above}`;
   return min === undefined ? kind : `${kind} of at least ${min}`;
 }

@@ -35,7 +35,7 @@ export async function loadEvaluation(): Promise<Evaluation> {
   } catch (error) {
     const isMissing =
       error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-    if (!isMissing || !error.message.includes(PACKAGE)) throw error;
+    if (!isMissing || !error.message.includes(`'${PACKAGE}'`)) throw error;
     throw new UsageError(
       `llmlingua eval is in the package ${PACKAGE}, which is not installed. Install it: npm install ${PACKAGE}`,
     );
