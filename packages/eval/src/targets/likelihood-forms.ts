@@ -63,9 +63,7 @@ function echoForm(maxTokens: 0 | 1): Form {
         const expected = "the prompt alone, with a log-probability for each token";
         throw unfit(connection, expected, json);
       }
-      // Of none to be generated vLLM counts one, which it does not send.
-      const generated = maxTokens === 0 ? 0 : (data?.usage?.completion_tokens ?? maxTokens);
-      const end = tokens.length - generated;
+      const end = tokens.length - (maxTokens === 0 ? 0 : generatedIn(tokens, choice.text, data));
       return {
         tokens: tokens.slice(0, end),
         logprobs: token_logprobs.slice(0, end),
@@ -73,6 +71,24 @@ function echoForm(maxTokens: 0 | 1): Form {
       };
     },
   };
+}
+
+/**
+ * How many of the tokens are generated ones. llama-cpp-python lists those of the prompt alone, OpenAI and vLLM
+ * the generated one too; where texts do not tell (characters in several tokens) the counts do.
+ */
+function generatedIn(
+  tokens: readonly string[],
+  text: string,
+  data: z.infer<typeof echoSchema> | undefined,
+): number {
+  const joined = tokens.join("");
+  const counted = data?.usage?.completion_tokens ?? 1;
+  if (joined.trimStart() === text.trimStart()) return counted;
+  const promptTokens = data?.usage?.prompt_tokens;
+  return text.trimStart().startsWith(joined.trimStart()) || tokens.length === promptTokens
+    ? 0
+    : counted;
 }
 
 /** Some servers take white space from the beginning, or from the end where nothing follows. */

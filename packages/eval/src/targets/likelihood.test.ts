@@ -168,4 +168,18 @@ describe("a log-likelihood over HTTP", () => {
     expect(code).toBe("target-unfit");
     expect(message).toContain("do not belong to the tokens");
   });
+
+  test("is read from an echo that lists the prompt's tokens alone beside a generated one", async () => {
+    const bare: Handler = (request, response) => {
+      const { prompt, max_tokens } = request.body as Wire;
+      if (max_tokens === 0) return refuse(500, "it would generate without end")(request, response);
+      const tokens = tokensOf(prompt);
+      const token_logprobs = tokens.map((_, i) => (i === 0 ? null : logprobOf(prompt, i)));
+      const answer = { choices: [{ text: `${prompt},`, logprobs: { tokens, token_logprobs } }] };
+      const counts = { prompt_tokens: tokens.length, completion_tokens: 1 };
+      return json(() => ({ ...answer, usage: counts }))(request, response);
+    };
+    const { likelihood } = await targetOf(bare);
+    expect(await likelihood("The sky is", " blue")).toMatchObject({ nats: -3, tokens: 1 });
+  });
 });

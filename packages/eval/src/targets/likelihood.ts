@@ -87,10 +87,14 @@ async function formOf(
   forms: readonly Form[],
 ): Promise<Form> {
   const reasons: string[] = [];
+  let misplaced: LikelihoodBy | undefined;
   for (const form of forms) {
+    // Asked in another way, it would not put them elsewhere.
+    if (form.by === misplaced) continue;
     try {
       const { nats, tokens } = await ask(post, options, form, PROBE);
       if (nats / tokens >= KNOWN) return form;
+      misplaced = form.by;
       reasons.push(
         `${form.name}: The log-probabilities do not belong to the tokens that they stand beside: a word repeated for the fourth time has ${(nats / tokens).toFixed(1)} nats.`,
       );
