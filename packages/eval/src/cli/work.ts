@@ -3,59 +3,26 @@
  *
  * @module
  */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadClassifier } from "@llmlingua/core/classify/onnx";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import {
-  loadTokenCounter,
-  type TokenClassifier,
-  type TokenCounter,
-  type TokenScorer,
-} from "llmlingua";
+import { loadTokenCounter } from "llmlingua";
 import { type Io, UsageError } from "llmlingua/cli-kit";
-import { EvaluationError } from "../errors.js";
 import type { Method } from "../methods/index.js";
-import { makeOwnReports, makeReports, type ReportInput } from "../report/index.js";
 import { suits } from "../run/conditions.js";
 import { estimateOf } from "../run/estimate.js";
-import { type RunRecords, run } from "../run/run.js";
-import type { RunConfig } from "../run/types.js";
-import type { Target } from "../targets/index.js";
-import type { Group, Sizes, Task } from "../tasks/types.js";
+import { type RunInput, type RunRecords, run } from "../run/run.js";
+import type { Group } from "../tasks/types.js";
 import { methodsOf, pricesOf, sizesOf } from "./chosen.js";
 import { circumstancesOf } from "./circumstances.js";
 import { estimateText } from "./estimate-text.js";
+import { configOf, type Experiment, type Opened } from "./experiment.js";
 import type { RunFlags } from "./flags.js";
-import { EMBEDDED, givesLikelihoods, noTarget, openTarget } from "./open-target.js";
+import { givesLikelihoods, noTarget, openTarget } from "./open-target.js";
 import { progressLine } from "./progress.js";
-import { openScoring, type Scoring } from "./scoring.js";
-
-/** An experiment as it was asked for. */
-export interface Experiment {
-  readonly task: Task;
-  readonly flags: RunFlags;
-  /** The task's own choices. */
-  readonly choices: Readonly<Record<string, string>>;
-  /** The words behind `llmlingua eval`. */
-  readonly words: readonly string[];
-  /** What is reported: methods compared, or what each rate of the user's own prompts keeps. */
-  readonly report: "methods" | "rates";
-}
-
-/** What an experiment works with while it is open. */
-interface Opened {
-  readonly task: Task;
-  readonly methods: readonly Method[];
-  readonly sizes: Sizes;
-  readonly groups: readonly Group[];
-  readonly counter: TokenCounter;
-  readonly scorer: TokenScorer;
-  readonly classifier?: TokenClassifier;
-  readonly target: Target;
-  readonly scoring: Scoring;
-}
+import { openScoring } from "./scoring.js";
+import { writeReports } from "./write-reports.js";
 
 /** What came of it; nothing where it was a dry run. */
 export interface Done {
@@ -112,9 +79,7 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
   const { flags } = experiment;
   const { task, target, counter, scoring } = opened;
   const prices = pricesOf(flags);
-  const likelihoods =
-    flags.likelihoods &&
-    (flags.dryRun ? target.likelihood !== undefined : await givesLikelihoods(target, io.signal));
+  const likelihoods = await wantsLikelihoods(opened, flags, io);
   const generates = task.maxNewTokens > 0 && target.generate !== undefined;
   if (!flags.compressOnly) checkAsks(opened, generates, likelihoods);
   const count = (text: string) => counter.count(text);
@@ -123,8 +88,7 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
   if (flags.dryRun) return undefined;
   const folder = flags.out ?? join("llmlingua-eval", task.name);
   const line = progressLine(io);
-  let broken: { readonly found: RunRecords; readonly why: string } | undefined;
-  const records = await run({
+  const input: RunInput = {
     ...opened,
     score: scoring.score,
     config: configOf(opened, experiment),
@@ -137,25 +101,42 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     cap: flags.maxCost,
     signal: io.signal,
     onProgress: line.update,
-    onBroken: (found, error) => {
-      broken = { found, why: error instanceof Error ? error.message : String(error) };
-    },
-  })
-    .finally(line.clear)
-    .catch(async (error: unknown) => {
-      // What was answered is reported all the same.
-      if (broken === undefined || broken.found.results.length === 0) throw error;
-      await writeReports(opened, broken.found, experiment, folder, broken.why);
-      io.stderr.write(`A report of what was answered until then is in ${folder}.\n`);
-      throw error;
-    });
+  };
+  const records = await reportedRun(input, opened, experiment, io).finally(line.clear);
   if (flags.compressOnly) {
-    io.stderr.write(
-      `Written to ${folder}: prompts.jsonl. Without --compress-only the run goes on.\n`,
-    );
+    const words = "prompts.jsonl. Without --compress-only the run goes on.";
+    io.stderr.write(`Written to ${folder}: ${words}\n`);
     return undefined;
   }
   return { records, folder, markdown: await writeReports(opened, records, experiment, folder) };
+}
+
+/** A run of whose answers there is a report even where it breaks off. */
+async function reportedRun(
+  input: RunInput,
+  opened: Opened,
+  experiment: Experiment,
+  io: Io,
+): Promise<RunRecords> {
+  let found: RunRecords | undefined;
+  const onBroken = (records: RunRecords) => {
+    found = records;
+  };
+  try {
+    return await run({ ...input, onBroken });
+  } catch (error) {
+    if (found === undefined || found.results.length === 0) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    await writeReports(opened, found, experiment, input.folder, why);
+    io.stderr.write(`A report of what was answered until then is in ${input.folder}.\n`);
+    throw error;
+  }
+}
+
+async function wantsLikelihoods({ target }: Opened, flags: RunFlags, io: Io): Promise<boolean> {
+  if (!flags.likelihoods) return false;
+  if (flags.dryRun) return target.likelihood !== undefined;
+  return givesLikelihoods(target, io.signal);
 }
 
 /** @throws UsageError where nothing could be asked, or nothing that is asked could be compared */
@@ -169,70 +150,4 @@ function checkAsks({ target, groups }: Opened, generates: boolean, likelihoods: 
   throw new UsageError(
     `The target ${target.name} gives ${what}. Give --target URL --model NAME of a model that answers.`,
   );
-}
-
-function configOf(opened: Opened, { flags, choices }: Experiment): RunConfig {
-  const { task, methods, sizes, counter, scorer, target } = opened;
-  return {
-    task: task.name,
-    target: {
-      name: target.name,
-      where: target.where,
-      ...(target.generate && flags.target !== EMBEDDED && { api: flags.api }),
-    },
-    methods: methods.map(({ name }) => name),
-    sizes: { ...sizes },
-    ...(flags.items !== undefined && { items: flags.items }),
-    skip: flags.skip,
-    seed: flags.seed,
-    choices,
-    tokenizer: counter.name,
-    scorer: scorer.name,
-    maxNewTokens: task.maxNewTokens,
-    timed: flags.timed === true,
-    ...(flags.classifier !== undefined && { classifier: flags.classifier }),
-    ...(flags.encoder !== undefined && { encoder: flags.encoder }),
-  };
-}
-
-/** Writes `report.md`, `report.html` and `summary.json`, and returns the first. */
-async function writeReports(
-  { task, methods, groups, scoring, target }: Opened,
-  records: RunRecords,
-  { flags, report }: Experiment,
-  folder: string,
-  partial?: string,
-): Promise<string> {
-  const info = { ...task, metrics: scoring.metrics };
-  const input = { ...records, task: info, methods, groups, prices: pricesOf(flags), partial };
-  // Rates are judged by answers; likelihoods alone are compared by method.
-  const byAnswers = report === "rates" && target.generate !== undefined;
-  const { markdown, html, data } = byAnswers ? ratesReport(input) : methodsReport(input);
-  const files = {
-    "report.md": markdown,
-    "report.html": html,
-    "summary.json": `${JSON.stringify(data, null, 2)}\n`,
-  };
-  for (const [name, text] of Object.entries(files)) await write(join(folder, name), text);
-  return markdown;
-}
-
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot write ${path}: ${reason}. The records are kept; the same command makes the report again.`;
-    throw new EvaluationError("invalid-option", message, { cause });
-  }
-}
-
-function ratesReport(input: ReportInput) {
-  const { result, ...texts } = makeOwnReports(input);
-  return { ...texts, data: result };
-}
-
-function methodsReport(input: ReportInput) {
-  const { summary, ...texts } = makeReports(input);
-  return { ...texts, data: summary };
 }
