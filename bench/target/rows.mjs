@@ -35,8 +35,15 @@ const byId = new Map(groups.map((group) => [group.id, group]));
 const rule = RULES.find((one) => one === task.metrics[0]) ?? "none";
 
 const lines = readFileSync(join(folder, "prompts.jsonl"), "utf8").trim().split("\n");
-const rows = lines.flatMap((line) => {
-  const { condition, group, prompt, tokens, originalTokens } = JSON.parse(line);
+// A prompt whose texts or options changed was made again: the last one counts.
+const prompts = new Map(
+  lines.map((line) => {
+    const record = JSON.parse(line);
+    return [JSON.stringify([record.condition, record.group]), record];
+  }),
+);
+const rows = [...prompts.values()].flatMap((record) => {
+  const { condition, group, prompt, tokens, originalTokens } = record;
   const { items: own = [] } = byId.get(group) ?? {};
   if (prompt === undefined) return [];
   return own.map(({ id, suffix, gold, answers }) => ({
@@ -55,4 +62,4 @@ const rows = lines.flatMap((line) => {
 });
 const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 writeFileSync(values.out, values.out.endsWith(".gz") ? gzipSync(text) : text);
-console.error(`${rows.length} rows of ${lines.length} prompts`);
+console.error(`${rows.length} rows of ${prompts.size} prompts`);

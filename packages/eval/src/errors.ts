@@ -32,3 +32,8 @@ export class EvaluationError extends Error {
     this.code = code;
   }
 }
+
+/** @throws EvaluationError `aborted` when `signal` has fired */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+}

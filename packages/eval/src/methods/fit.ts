@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { EvaluationError } from "../errors.js";
+import { throwIfAborted } from "../errors.js";
 import type { Work } from "./types.js";
 
 /** What is left of a prompt for a target in tokens. */
@@ -78,7 +78,7 @@ interface Made {
 
 async function make(work: Work, compressTo: CompressTo, target: number): Promise<Made> {
   const { signal } = work;
-  if (signal?.aborted) throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+  throwIfAborted(signal);
   const started = performance.now();
   return { prompt: await compressTo(work, target), ms: performance.now() - started };
 }

@@ -86,11 +86,6 @@ export function inputCost(
   return (promptTokens * (input - cachedShare * (input - cachedInput))) / 1e6;
 }
 
-/** USD of a prompt with its answer. */
-export function costOf(use: Use, prices: Prices): number {
-  return inputCost(use, prices) + (use.completionTokens * prices.output) / 1e6;
-}
-
 /** Saving of one compressed prompt. `timeCost` is in USD. */
 export function savingOf(full: Use, compressed: Use, prices: Prices, timeCost = 0): Saving {
   const { input, output, cachedInput = input } = prices;

@@ -7,9 +7,8 @@
  */
 
 import { corpusBleu } from "../metrics/index.js";
-import type { Prices } from "../run/budget.js";
+import { costOf, type Prices } from "../run/budget.js";
 import type { ResultRecord } from "../run/types.js";
-import { costOf } from "./break-even.js";
 import { estimateOf, meanOf, type Sample } from "./estimates.js";
 import type { Condition } from "./records.js";
 import type { Billed, ConditionSummary, Estimate } from "./summary-types.js";
@@ -120,8 +119,7 @@ export function billedOf(records: readonly ResultRecord[], prices?: Prices): { b
   const promptTokens = meanOf(usages.map((usage) => usage.promptTokens));
   const cachedTokens = meanOf(usages.map((usage) => usage.cachedTokens));
   const completionTokens = meanOf(usages.map((usage) => usage.completionTokens));
-  const cachedShare = promptTokens > 0 ? cachedTokens / promptTokens : 0;
-  const cost = prices && costOf({ promptTokens, cachedShare, completionTokens }, prices);
+  const cost = prices && costOf({ promptTokens, cachedTokens, completionTokens }, prices);
   const means = { n: usages.length, promptTokens, cachedTokens, completionTokens };
   return { billed: { ...means, ...(cost !== undefined && { cost }) } };
 }

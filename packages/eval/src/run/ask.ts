@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EvaluationError } from "../errors.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
 import type { Usage } from "../targets/types.js";
 import type { Group } from "../tasks/types.js";
 import {
@@ -45,8 +45,7 @@ export async function askAll(
   const open = openOf(journal.records, questions, input);
   const progress = { at: 0, done: 0, failures: 0, isOver: false, state: "complete" as Asked };
   const next = async () => {
-    if (signal?.aborted)
-      throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+    throwIfAborted(signal);
     const question = open[progress.at++];
     const outcome = await paid(question, input);
     if (outcome === undefined) {

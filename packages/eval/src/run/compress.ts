@@ -5,7 +5,7 @@
  */
 import type { TokenClassifier, TokenCounter, TokenScorer } from "llmlingua";
 import { type Compressor, createCompressor, rememberingScorer } from "llmlingua";
-import { EvaluationError } from "../errors.js";
+import { throwIfAborted } from "../errors.js";
 import { bodyOf, type Method, type Work } from "../methods/index.js";
 import type { Group, Sizes } from "../tasks/types.js";
 import { type Condition, conditionsOf, measureOf } from "./conditions.js";
@@ -72,8 +72,7 @@ async function compressGroup(
   let shared: TokenScorer | undefined;
   for (const condition of conditions) {
     const { signal } = input;
-    if (signal?.aborted)
-      throw new EvaluationError("aborted", "Cancelled.", { cause: signal.reason });
+    throwIfAborted(signal);
     // What one condition asked of the model, the next need not ask again, unless its time is wanted.
     if (shared === undefined || input.timed) shared = rememberingScorer(input.scorer);
     const { classifier, counter } = input;

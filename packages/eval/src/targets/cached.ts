@@ -3,10 +3,11 @@
  *
  * @module
  */
+
 import { createHash, randomUUID } from "node:crypto";
 import cacache from "cacache";
 import { z } from "zod";
-import { throwIfAborted } from "./cancel.js";
+import { throwIfAborted } from "../errors.js";
 import type { Answer, Likelihood, Target } from "./types.js";
 
 /** Options of {@link cachedTarget}. */

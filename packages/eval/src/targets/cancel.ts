@@ -3,22 +3,7 @@
  *
  * @module
  */
-import { EvaluationError } from "../errors.js";
-
-/**
- * @throws EvaluationError `aborted` when `signal` has fired
- */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new EvaluationError(
-      "aborted",
-      "The target was not asked any further: cancelled by a signal.",
-      {
-        cause: signal.reason,
-      },
-    );
-  }
-}
+import { throwIfAborted } from "../errors.js";
 
 /**
  * The outcome of `work`, or an `aborted` error as soon as `signal` fires, whatever `work` does.

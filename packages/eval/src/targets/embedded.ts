@@ -6,8 +6,7 @@
 import type { TokenScorer } from "@llmlingua/core";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import { EvaluationError } from "../errors.js";
-import { throwIfAborted } from "./cancel.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
 import type { Likelihood, Target } from "./types.js";
 
 /**

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { EvaluationError } from "../errors.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
 import { firstOfContinuation } from "./alignment.js";
-import { throwIfAborted, untilAborted } from "./cancel.js";
+import { untilAborted } from "./cancel.js";
 import type { Connection } from "./connection.js";
 import { FORMS, type Form, type ScoredTokens } from "./likelihood-forms.js";
 import type { Post } from "./transport.js";

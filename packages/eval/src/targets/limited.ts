@@ -4,8 +4,8 @@
  * @module
  */
 import pLimit from "p-limit";
-import { EvaluationError } from "../errors.js";
-import { pause, throwIfAborted, untilAborted } from "./cancel.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
+import { pause, untilAborted } from "./cancel.js";
 import type { Target } from "./types.js";
 
 /** Options of {@link limitedTarget}. */

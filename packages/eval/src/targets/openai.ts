@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { EvaluationError } from "../errors.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
 import { answerOf } from "./answers.js";
-import { throwIfAborted } from "./cancel.js";
 import { type Connection, type ConnectionOptions, connectionOf } from "./connection.js";
 import { type LikelihoodBy, likelihoodWith } from "./likelihood.js";
 import { type Body, type Change, postAdapted } from "./parameters.js";

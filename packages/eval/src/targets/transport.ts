@@ -4,9 +4,9 @@
  * @module
  */
 import OpenAI, { APIConnectionTimeoutError, APIError } from "openai";
-import { EvaluationError } from "../errors.js";
+import { EvaluationError, throwIfAborted } from "../errors.js";
 import { type Attempt, attemptWith, MOST_BYTES } from "./attempt.js";
-import { throwIfAborted, untilAborted } from "./cancel.js";
+import { untilAborted } from "./cancel.js";
 import { type Connection, parsedUrl } from "./connection.js";
 
 /** An answer, or the last word of a server that would not give one. */

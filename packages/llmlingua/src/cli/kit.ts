@@ -5,8 +5,8 @@
  * @module
  */
 export { examples } from "./args/examples.js";
-export { collect, numberIn, type Range } from "./args/parsers.js";
-export { systemCode, UsageError } from "./errors.js";
-export type { ExitCode, Input, Io, Output } from "./io.js";
+export { collect, numberIn } from "./args/parsers.js";
+export { UsageError } from "./errors.js";
+export type { ExitCode, Io } from "./io.js";
 export { report } from "./report.js";
 export { visible } from "./visible.js";

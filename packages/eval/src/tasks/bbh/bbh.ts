@@ -7,6 +7,7 @@
 import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { EvaluationError } from "../../errors.js";
+import { EXAMPLE_METHODS } from "../example-methods.js";
 import { dataPath, jsonOf, textOf } from "../files.js";
 import { invalid, listOf, type Range, rangeOf } from "../options.js";
 import type { Group, Task, TaskOptions } from "../types.js";
@@ -21,24 +22,7 @@ export const bbh: Task = {
   title: "BIG-Bench Hard: three worked examples a subtask",
   paper: "LLMLingua, Table 2",
   sizes: { ratios: [3, 9] },
-  methods: [
-    "full",
-    "zero",
-    "shortest-one",
-    "default",
-    "paper",
-    "microsoft",
-    "microsoft-notebook",
-    "selective-context",
-    "selective-token",
-    "selective-line",
-    "truncate",
-    "whole-first",
-    "whole-shortest",
-    "whole-ranked",
-    "random-tokens",
-    "default-random",
-  ],
+  methods: EXAMPLE_METHODS,
   metrics: ["bbh"],
   maxNewTokens: 320,
   stop: ["\nQ:", "\n\nQ"],

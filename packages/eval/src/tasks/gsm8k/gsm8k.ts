@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EXAMPLE_METHODS } from "../example-methods.js";
 import { dataPath, jsonLinesOf, textOf } from "../files.js";
 import { rangeOf, sliceOf, wholeNumber } from "../options.js";
 import type { Item, Task, TaskOptions } from "../types.js";
@@ -24,24 +25,7 @@ export const gsm8k: Task = {
   title: "GSM8K: grade-school mathematics, eight worked examples",
   paper: "LLMLingua, Table 2",
   sizes: { tokens: TOKENS },
-  methods: [
-    "full",
-    "zero",
-    "shortest-one",
-    "default",
-    "paper",
-    "microsoft",
-    "microsoft-notebook",
-    "selective-context",
-    "selective-token",
-    "selective-line",
-    "truncate",
-    "whole-first",
-    "whole-shortest",
-    "whole-ranked",
-    "random-tokens",
-    "default-random",
-  ],
+  methods: EXAMPLE_METHODS,
   metrics: ["gsm8k"],
   maxNewTokens: 320,
   stop: ["\nQuestion"],
