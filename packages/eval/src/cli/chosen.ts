@@ -5,6 +5,7 @@
  */
 import { UsageError } from "llmlingua/cli-kit";
 import { METHODS, type Method, type Options, optionsMethods } from "../methods/index.js";
+import type { Assumptions } from "../report/index.js";
 import type { Prices } from "../run/budget.js";
 import type { Sizes, Task } from "../tasks/types.js";
 import type { RunFlags, TargetFlags } from "./flags.js";
@@ -69,16 +70,28 @@ export function sizesOf({ tokens, ratios }: RunFlags, task: Pick<Task, "sizes">)
 /** @throws UsageError where a cap has no prices to go by, or one price is missing */
 export function pricesOf(flags: TargetFlags): Prices | undefined {
   const { priceIn: input, priceOut: output, priceCached: cachedInput, maxCost } = flags;
+  const { cachedShare, cachedShareCompressed, machineHour } = flags;
+  const without = [cachedInput, maxCost, cachedShare, cachedShareCompressed, machineHour];
   if (input !== undefined && output !== undefined) {
     return { input, output, ...(cachedInput !== undefined && { cachedInput }) };
   }
-  if (
-    input !== undefined ||
-    output !== undefined ||
-    cachedInput !== undefined ||
-    maxCost !== undefined
-  ) {
-    throw new UsageError("A price or a cap was given alone. Give --price-in and --price-out.");
+  if ([input, output, ...without].some((value) => value !== undefined)) {
+    throw new UsageError(
+      "A price, a cap or an assumption of cost was given alone. Give --price-in and --price-out.",
+    );
   }
   return undefined;
+}
+
+/**
+ * What is assumed of use where prices are given.
+ *
+ * @throws UsageError where time has a price and is not measured
+ */
+export function assumptionsOf(flags: RunFlags): Assumptions | undefined {
+  const { cachedShare, cachedShareCompressed: compressedCachedShare, machineHour: hour } = flags;
+  if (hour !== undefined && flags.timed !== true) {
+    throw new UsageError("--machine-hour needs the time that compressing takes. Add --timed.");
+  }
+  return pricesOf(flags) && { cachedShare, compressedCachedShare, hour };
 }

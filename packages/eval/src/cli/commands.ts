@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { examples, type Io, visible } from "llmlingua/cli-kit";
+import { examples, type Io, numberIn, visible } from "llmlingua/cli-kit";
 import { METHODS } from "../methods/index.js";
 import { ownTask, TASKS } from "../tasks/index.js";
 import type { Task } from "../tasks/types.js";
@@ -74,10 +74,19 @@ function addOwn(program: Command, io: Io, words: readonly string[]): void {
       "<FILE>",
       "JSON lines: {prompt} or {instruction, contexts, question} or {messages}, with expected where there is an answer.",
     );
-  withRunOptions(withTargetOptions(command as unknown as Command)).action(async (...given) => {
-    const [file, flags] = given as unknown as [string, RunFlags];
-    await show({ task: ownTask(file), flags, choices: {}, words, report: "rates" }, io);
-  });
+  withRunOptions(withTargetOptions(command as unknown as Command))
+    .optionsGroup("Of own:")
+    .option(
+      "--max-loss <points>",
+      "What the recommended rate may cost at most, of a score of 100.",
+      numberIn({ above: 0, max: 100 }),
+      5,
+    )
+    .action(async (...given) => {
+      const [file, flags] = given as unknown as [string, RunFlags & { readonly maxLoss: number }];
+      const delta = flags.maxLoss / 100;
+      await show({ task: ownTask(file), flags, choices: {}, words, report: "rates", delta }, io);
+    });
 }
 
 function addQuick(program: Command, io: Io, words: readonly string[]): void {

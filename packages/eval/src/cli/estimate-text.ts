@@ -16,10 +16,10 @@ export function estimateText(
   generates: boolean,
 ): string {
   const what = [generates && "answers", likelihoods && "likelihoods of the expected ones"];
-  const asked = what.filter((one) => one !== false).join(" and ") || "nothing";
+  const asked = what.filter((one) => one !== false).join(" and ");
   const money = cost === undefined ? "" : `, up to about ${cost.toFixed(2)} USD`;
   return [
-    `${name} (${where}): ${asked}`,
+    asked === "" ? "No target is asked." : `${name} (${where}): ${asked}`,
     `${NUMBER.format(prompts)} prompts to compress; ${NUMBER.format(requests)} requests, about ${NUMBER.format(Math.round(promptTokens))} prompt tokens and at most ${NUMBER.format(completionTokens)} tokens of answers${money}`,
     "",
   ].join("\n");

@@ -22,6 +22,8 @@ export interface Experiment {
   readonly words: readonly string[];
   /** What is reported: methods compared, or what each rate of the user's own prompts keeps. */
   readonly report: "methods" | "rates";
+  /** What a rate may cost at most, of a score of 0 … 1. */
+  readonly delta?: number;
 }
 
 /** What an experiment works with while it is open. */

@@ -9,6 +9,7 @@ import { collect, numberIn } from "llmlingua/cli-kit";
 const WHOLE = numberIn({ min: 0, integer: true });
 const COUNT = numberIn({ min: 1, integer: true });
 const MONEY = numberIn({ min: 0 });
+const SHARE = numberIn({ min: 0, max: 1 });
 
 /** Numbers with commas between them. */
 function listOf(number: (raw: string) => number): (raw: string) => readonly number[] {
@@ -62,6 +63,21 @@ export function withTargetOptions(command: Command) {
     .option(
       "--price-cached <usd>",
       "USD per million prompt tokens from the provider's cache.",
+      MONEY,
+    )
+    .option(
+      "--cached-share <share>",
+      "Share of the full prompt that your provider's cache holds, 0 to 1, for the break-even; default as measured.",
+      SHARE,
+    )
+    .option(
+      "--cached-share-compressed <share>",
+      "The same of a compressed prompt; default as measured.",
+      SHARE,
+    )
+    .option(
+      "--machine-hour <usd>",
+      "USD an hour of the machine that compresses, for the break-even; needs --timed.",
       MONEY,
     )
     .option(

@@ -14,7 +14,7 @@ import { suits } from "../run/conditions.js";
 import { estimateOf } from "../run/estimate.js";
 import { type RunInput, type RunRecords, run } from "../run/run.js";
 import type { Group } from "../tasks/types.js";
-import { methodsOf, pricesOf, sizesOf } from "./chosen.js";
+import { assumptionsOf, methodsOf, pricesOf, sizesOf } from "./chosen.js";
 import { circumstancesOf } from "./circumstances.js";
 import { estimateText } from "./estimate-text.js";
 import { configOf, type Experiment, type Opened } from "./experiment.js";
@@ -37,7 +37,7 @@ export async function work(experiment: Experiment, io: Io): Promise<Done | undef
   const { flags, choices } = experiment;
   const methods = methodsOf(flags, experiment.task);
   const sizes = sizesOf(flags, experiment.task);
-  pricesOf(flags);
+  assumptionsOf(flags);
   const task = {
     ...experiment.task,
     maxNewTokens: flags.maxNewTokens ?? experiment.task.maxNewTokens,

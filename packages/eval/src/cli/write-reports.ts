@@ -6,9 +6,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EvaluationError } from "../errors.js";
-import { makeOwnReports, makeReports, type ReportInput } from "../report/index.js";
+import { makeOwnReports, makeReports, type OwnInput, type ReportInput } from "../report/index.js";
 import type { RunRecords } from "../run/run.js";
-import { pricesOf } from "./chosen.js";
+import { assumptionsOf, pricesOf } from "./chosen.js";
 import type { Experiment, Opened } from "./experiment.js";
 
 /**
@@ -19,12 +19,13 @@ import type { Experiment, Opened } from "./experiment.js";
 export async function writeReports(
   { task, methods, groups, scoring, target }: Opened,
   records: RunRecords,
-  { flags, report }: Experiment,
+  { flags, report, delta }: Experiment,
   folder: string,
   partial?: string,
 ): Promise<string> {
   const info = { ...task, metrics: scoring.metrics };
-  const input = { ...records, task: info, methods, groups, prices: pricesOf(flags), partial };
+  const given = { prices: pricesOf(flags), assumptions: assumptionsOf(flags), delta };
+  const input = { ...records, task: info, methods, groups, ...given, partial };
   // Rates are judged by answers; likelihoods alone are compared by method.
   const byAnswers = report === "rates" && target.generate !== undefined;
   const { markdown, html, data } = byAnswers ? ratesReport(input) : methodsReport(input);
@@ -47,7 +48,7 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-function ratesReport(input: ReportInput) {
+function ratesReport(input: OwnInput) {
   const { result, ...texts } = makeOwnReports(input);
   return { ...texts, data: result };
 }

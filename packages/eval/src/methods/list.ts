@@ -22,6 +22,7 @@ import {
   type Options,
 } from "./library.js";
 import { selectiveLines } from "./lines.js";
+import { withoutStopWords } from "./stop-words.js";
 import type { Method, Work } from "./types.js";
 
 /** Verbatim, so that only the contexts differ. */
@@ -98,7 +99,7 @@ const OWN: readonly Method[] = [
   ),
 ];
 
-/** The papers' own settings and Table 3's ablations. "Remove stop words" is not among them: no list of the paper's is known. */
+/** The papers' own settings and Table 3's ablations; its row of stop words stands with the methods without a size. */
 const PAPERS: readonly Method[] = [
   ...optionsMethods("paper", "LLMLingua, the paper's setting", PAPER),
   plain("paper-no-iterative", "– w/o iterative token-level compression", {
@@ -182,6 +183,12 @@ const UNSIZED: readonly Method[] = [
     title: "Shortest context, whole",
     sized: false,
     compress: async (work) => shortestOne(work),
+  },
+  {
+    name: "no-stop-words",
+    title: "English stop words removed",
+    sized: false,
+    compress: withoutStopWords,
   },
 ];
 

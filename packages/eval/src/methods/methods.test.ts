@@ -52,6 +52,14 @@ describe("methods", () => {
     expect(prompt).not.toBe("");
   });
 
+  it("no-stop-words leaves content words, figures and line breaks", async () => {
+    const context = "Question: How many figs has Tom in the end?\nThe answer is 3 + 4 = 7.";
+    const prompt = await methodOf("no-stop-words").compress(
+      workOf(groupOf([context, "So it is."]), 0),
+    );
+    expect(prompt).toBe("Question: figs Tom end?\nanswer 3 + 4 = 7.\n\n.");
+  });
+
   it.each(["default", "paper", "truncate", "tail", "random-tokens", "selective-token"])(
     "%s is within two tokens or two per cent of the size",
     async (name) => {

@@ -1,0 +1,1 @@
+"""Graphs of one training step of the embedded scorer; see README.md."""
