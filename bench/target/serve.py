@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""An OpenAI-compatible server over evaluate.py's model: what `llmlingua eval --target` and `llmlingua align` can ask
-where no vLLM is at hand. It takes requests together in batches, so ask it many at once.
+"""An OpenAI-compatible server over evaluate.py's model: what `llmlingua eval --target` can ask where no vLLM is at
+hand. It takes requests together in batches, so ask it many at once.
 
     serve.py --gguf target.gguf --name qwen2.5-coder-1.5b-instruct [--port 8011]
     npx llmlingua eval gsm8k --target http://127.0.0.1:8011/v1 --model qwen2.5-coder-1.5b-instruct --concurrency 512 …
@@ -8,7 +8,7 @@ where no vLLM is at hand. It takes requests together in batches, so ask it many 
 Endpoints: GET /v1/models; POST /v1/completions {prompt, max_tokens, stop, echo, logprobs}; POST /v1/chat/completions
 {messages, max_tokens, stop} with the file's own chat template. Decoding is greedy whatever the temperature; with `echo`
 every token of the prompt gets its log-probability, and at most one token is generated. No streaming, one choice.
-It listens on 127.0.0.1 alone. Needs torch, numpy, gguf, tokenizers and, for chats, jinja2.
+It listens on 127.0.0.1 alone. Needs torch, numpy, gguf, tokenizers and jinja2.
 """
 import argparse
 import itertools
@@ -22,10 +22,9 @@ from queue import Empty, SimpleQueue
 
 import torch
 
-from evaluate import (CACHE_STEP, DecodeStep, END_TOKENS, GgufFile, Qwen2, gguf_tokenizer, keep_rows, load_gguf,
-                      padded, prefill_batches)
+from evaluate import (CACHE_STEP, COMPACT_EVERY, DecodeStep, END_TOKENS, GgufFile, Qwen2, gguf_tokenizer, keep_rows,
+                      load_gguf, padded, prefill_batches)
 
-LOOK_EVERY = 16        # decoding steps between two looks for stop texts
 GATHER_S = 0.02        # how long a first request waits for others
 LARGEST_BODY = 1 << 24
 
@@ -61,7 +60,6 @@ class Engine:
         vocabulary = model.head.shape[0]
         known = tok.get_vocab_size(with_added_tokens=True)
         self.texts = [tok.decode([i], skip_special_tokens=False) if i < known else "" for i in range(vocabulary)]
-        self.end = torch.tensor([t in END_TOKENS for t in self.texts], device=model.device)
         self.queue = SimpleQueue()
         threading.Thread(target=self.loop, daemon=True).start()
 
@@ -75,7 +73,8 @@ class Engine:
             waiting += self.arrived(block=not waiting)
             kind = any(r.echo for r in waiting)
             batch = self.fitting([r for r in waiting if r.echo == kind])
-            waiting = [r for r in waiting if all(r is not b for b in batch)]
+            taken = {id(r) for r in batch}
+            waiting = [r for r in waiting if id(r) not in taken]
             try:
                 answers = self.score(batch) if kind else self.generate(batch)
                 for request, answer in zip(batch, answers):
@@ -118,8 +117,7 @@ class Engine:
                 answers[i].logprobs = [None, *self.logprobs(h[row, :lens[i] - 1], requests[i].ids[1:])]
                 if requests[i].max_new:
                     last = int(self.model.logits(h[row, lens[i] - 1:lens[i]]).argmax(-1))
-                    answers[i].tokens = [] if self.end[last] else [last]
-                    answers[i].text, answers[i].finished = self.texts[last] if answers[i].tokens else "", False
+                    self.take(answers[i], requests[i], [last])
         return answers
 
     def logprobs(self, h, next_ids):
@@ -154,7 +152,7 @@ class Engine:
         step.set_rows(cur, slot)
         for t in itertools.count(1):
             fresh.append(cur)
-            if t % LOOK_EVERY == 0 or t == max(requests[i].max_new for i in live):
+            if t % COMPACT_EVERY == 0 or t == max(requests[i].max_new for i in live):
                 keep = self.look(requests, answers, live, torch.stack(fresh, 1).tolist())
                 fresh = []
                 if not keep:
@@ -270,7 +268,7 @@ def handler_of(service):
         def do_POST(self):
             answer = self.posts.get(self.path)
             length = int(self.headers.get("Content-Length") or 0)
-            if answer is None or length > LARGEST_BODY:
+            if answer is None or not 0 <= length <= LARGEST_BODY:
                 self.close_connection = True
                 return self.fail(404 if answer is None else 413, f"No {self.path} here, or a body that is too large.")
             try:

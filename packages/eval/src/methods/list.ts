@@ -31,7 +31,7 @@ const PAPER = { preset: "paper", ...VERBATIM } as const;
 const LONG = { method: "longllmlingua" } as const;
 const WHOLE = { tokenLevel: false, sentenceLevel: false } as const;
 
-type Rest = Pick<Method, "needs" | "control" | "identity">;
+type Rest = Pick<Method, "needs" | "control" | "identity" | "ablates">;
 
 function method(
   name: string,
@@ -71,6 +71,11 @@ function plain(name: string, title: string, options: Options, rest: Rest = {}): 
   return method(name, title, (work) => byOptions(work, options), rest);
 }
 
+/** The paper's setting with a part of it changed. */
+function ablation(name: string, title: string, change: Options): Method {
+  return plain(name, `– ${title}`, { ...PAPER, ...change }, { ablates: "paper" });
+}
+
 function messagesMethods(name: string, title: string, options: MessageOptions): readonly Method[] {
   const control = `${name}-random`;
   const needs = "chat" as const;
@@ -102,20 +107,13 @@ const OWN: readonly Method[] = [
 /** The papers' own settings and Table 3's ablations; its row of stop words stands with the methods without a size. */
 const PAPERS: readonly Method[] = [
   ...optionsMethods("paper", "LLMLingua, the paper's setting", PAPER),
-  plain("paper-no-iterative", "– w/o iterative token-level compression", {
-    ...PAPER,
-    iterative: false,
-  }),
-  plain("paper-no-budget", "– w/o budget controller", {
-    ...PAPER,
+  ablation("paper-no-iterative", "w/o iterative token-level compression", { iterative: false }),
+  ablation("paper-no-budget", "w/o budget controller", {
     contextLevel: false,
     sentenceLevel: false,
   }),
-  plain("paper-fixed-rate", "– w/o dynamic compression ratio", { ...PAPER, fixedRate: true }),
-  plain("paper-random-rank", "– w/ random selection in budget controller", {
-    ...PAPER,
-    rank: "random",
-  }),
+  ablation("paper-fixed-rate", "w/o dynamic compression ratio", { fixedRate: true }),
+  ablation("paper-random-rank", "w/ random selection in budget controller", { rank: "random" }),
   plain(
     "longllmlingua-paper",
     "LongLLMLingua, the paper's setting",

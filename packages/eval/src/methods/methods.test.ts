@@ -41,7 +41,8 @@ describe("methods", () => {
   it("have names of their own, and controls that exist", () => {
     const names = METHODS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { control } of METHODS) if (control !== undefined) expect(names).toContain(control);
+    const named = METHODS.flatMap(({ control, ablates }) => [control, ablates]);
+    for (const name of named) if (name !== undefined) expect(names).toContain(name);
   });
 
   it.each(PLAIN.map(({ name }) => name))("%s stays at or below the size", async (name) => {
@@ -52,12 +53,13 @@ describe("methods", () => {
     expect(prompt).not.toBe("");
   });
 
-  it("no-stop-words leaves content words, figures and line breaks", async () => {
-    const context = "Question: How many figs has Tom in the end?\nThe answer is 3 + 4 = 7.";
+  it("no-stop-words leaves content words, figures, indentation and line breaks", async () => {
+    const context =
+      "Question: How many figs has Tom in the end?\n  Let's count the 3\n  The figs\nThe answer is 3 + 4 = 7.";
     const prompt = await methodOf("no-stop-words").compress(
       workOf(groupOf([context, "So it is."]), 0),
     );
-    expect(prompt).toBe("Question: figs Tom end?\nanswer 3 + 4 = 7.\n\n.");
+    expect(prompt).toBe("Question: figs Tom end?\n  Let count 3\n  figs\nanswer 3 + 4 = 7.\n\n.");
   });
 
   it.each(["default", "paper", "truncate", "tail", "random-tokens", "selective-token"])(

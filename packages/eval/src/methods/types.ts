@@ -37,6 +37,8 @@ export interface Method {
   readonly identity?: string;
   /** The same call with random numbers for its scores; reports pair the two. */
   readonly control?: string;
+  /** The method that this one is without a part of; reports pair the two. */
+  readonly ablates?: string;
   /** What stays of the prompt, without the suffix; undefined where nothing of its kind fits the size. */
   compress(work: Work): Promise<string | undefined>;
 }

@@ -22,7 +22,7 @@ export interface Plan {
   readonly unit: Unit;
 }
 
-/** In the order of the conditions, then base, control, best baseline; `pHolm` by measure. */
+/** In the order of the conditions, then base, control, the method it ablates, best baseline; `pHolm` by measure. */
 export function pairsOf(plan: Plan): Pair[] {
   const pairs = plan.measures.flatMap((measure) =>
     withHolm(plan.conditions.flatMap((condition) => pairsOfCondition(condition, measure, plan))),
@@ -52,9 +52,15 @@ function opponents(
   if (base !== undefined) found.push(["base", base]);
   if (size === undefined) return found;
   const sameSize = summaries.filter((other) => other.size === size);
-  const control = methods.find(({ name }) => name === method)?.control;
-  const random = sameSize.find((other) => other.method === control);
-  if (random) found.push(["control", random.condition]);
+  const own = methods.find(({ name }) => name === method);
+  const named = [
+    ["control", own?.control],
+    ["ablated", own?.ablates],
+  ] as const;
+  for (const [role, name] of named) {
+    const other = sameSize.find((one) => one.method === name);
+    if (other) found.push([role, other.condition]);
+  }
   const isControl = methods.some((other) => other.control === method);
   if (baselines.includes(method) || isControl) return found;
   const best = bestOf(

@@ -63,7 +63,7 @@ export interface ConditionSummary {
   readonly billed?: Billed;
 }
 
-export type Against = "base" | "control" | "best-baseline";
+export type Against = "base" | "control" | "ablated" | "best-baseline";
 
 /** One condition minus another, over the items that both have. */
 export interface Pair {

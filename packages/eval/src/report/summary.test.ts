@@ -26,6 +26,7 @@ const METHODS = [
   { name: "full", title: "Full prompt", sized: false },
   { name: "mine", title: "Mine", sized: true, control: "mine-random" },
   { name: "mine-random", title: "Mine, random words", sized: true },
+  { name: "mine-bare", title: "Mine, less", sized: true, ablates: "mine" },
   { name: "weak", title: "Weak", sized: true },
   { name: "strong", title: "Strong", sized: true },
 ];
@@ -177,12 +178,13 @@ describe("a summary", () => {
     expect(full).toMatchObject({ items: 1, failed: 0, scores: { exact: { mean: 1 } } });
   });
 
-  it("compares with the base, the control and the best baseline of the same size", () => {
+  it("compares with the base, the control, what it ablates and the best baseline of the same size", () => {
     const ids = ["a", "b", "c", "d"];
     const marks: Record<string, number[]> = {
       full: [1, 1, 1, 1],
       "mine@4x": [1, 1, 1, 0],
       "mine-random@4x": [0, 0, 1, 0],
+      "mine-bare@4x": [1, 0, 0, 0],
       "weak@4x": [0, 0, 0, 0],
       "strong@4x": [1, 1, 0, 0],
       "strong@8x": [1, 1, 1, 1],
@@ -196,6 +198,12 @@ describe("a summary", () => {
       ["base", "full", -0.25],
       ["control", "mine-random@4x", 0.5],
       ["best-baseline", "strong@4x", 0.25],
+    ]);
+    const bare = pairs.filter(({ condition }) => condition === "mine-bare@4x");
+    expect(bare.map(({ role, against, difference }) => [role, against, difference.mean])).toEqual([
+      ["base", "full", -0.75],
+      ["ablated", "mine@4x", -0.5],
+      ["best-baseline", "strong@4x", -0.25],
     ]);
     for (const { difference } of pairs) {
       expect(difference.pHolm).toBeGreaterThanOrEqual(difference.p ?? 1);

@@ -71,6 +71,7 @@ function corpusText(corpusBleu: number | undefined): string {
 const ROLES = {
   base: "Against the base",
   control: "Against random words in the same kept structure",
+  ablated: "Against the method that it is without a part of",
   "best-baseline": "Against the best baseline of the same size (chosen on these very items)",
 } as const;
 

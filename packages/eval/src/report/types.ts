@@ -9,7 +9,7 @@ import type { PromptRecord, ResultRecord, RunHeader } from "../run/types.js";
 import type { Group, Task } from "../tasks/types.js";
 import type { Assumptions } from "./break-even.js";
 
-export type MethodInfo = Pick<Method, "name" | "title" | "sized" | "control">;
+export type MethodInfo = Pick<Method, "name" | "title" | "sized" | "control" | "ablates">;
 export type TaskInfo = Pick<Task, "name" | "title" | "paper" | "metrics">;
 
 /** What intervals resample: items, or groups with all their items. */
