@@ -3,7 +3,7 @@
  */
 import { spawnSync } from "node:child_process";
 
-const packages = ["core", "model-smollm2-135m", "llmlingua", "eval"];
+const packages = ["core", "model-smollm2-135m", "llmlingua", "eval", "align"];
 let failed = false;
 for (const name of packages) {
   const folder = `packages/${name}`;

@@ -4,7 +4,7 @@
  * Tokens are words with the space before them; one is the more surprising the longer it is and
  * the less often it came before.
  */
-import { loadEvaluation } from "../src/cli/commands/eval.js";
+import { loadPackaged } from "../src/cli/commands/packaged.js";
 import type { CliContext, Io, Library } from "../src/cli/io.js";
 import {
   type Budget,
@@ -80,7 +80,7 @@ export function fakeOutside(given: Given = {}): FakeOutside {
   };
   const library = async () => fakeLibrary(calls, rankers, given);
   return {
-    context: { io, library, evaluation: loadEvaluation },
+    context: { io, library, packaged: loadPackaged },
     stdout: () => out.join(""),
     stderr: () => err.join(""),
     calls,

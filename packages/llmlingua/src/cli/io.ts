@@ -36,16 +36,16 @@ export type Library = Omit<typeof import("./library.js"), "DEFAULT_TOKENIZER"> &
   readonly DEFAULT_TOKENIZER: string;
 };
 
-/** The command of the package `@llmlingua/eval`: words behind `eval` → exit code. */
-export interface Evaluation {
+/** The command of another package: words behind its name → exit code. */
+export interface PackagedCommand {
   run(args: readonly string[], io: Io): Promise<ExitCode>;
 }
 
 /** What a command runs with. */
 export interface CliContext {
   readonly io: Io;
-  /** Loads the experiments. */
-  readonly evaluation: () => Promise<Evaluation>;
+  /** Loads the command of a package, such as `@llmlingua/eval`. */
+  readonly packaged: (name: string) => Promise<PackagedCommand>;
   /** Loads the library on first use: `--help` needs no model runtime. */
   readonly library: () => Promise<Library>;
 }

@@ -1,5 +1,5 @@
 /**
- * What commands of other packages are made of (`@llmlingua/eval`): the same words, errors and exit codes.
+ * What commands of other packages are made of (`@llmlingua/eval`, `@llmlingua/align`): the same words, errors and exit codes.
  * Not for users.
  *
  * @module

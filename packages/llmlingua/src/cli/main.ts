@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadEvaluation } from "./commands/eval.js";
+import { loadPackaged } from "./commands/packaged.js";
 import { systemCode } from "./errors.js";
 import { run } from "./run.js";
 
@@ -23,7 +23,7 @@ const { stdin, stdout, stderr, env } = process;
 const io = { stdin, stdout, stderr, env, signal: controller.signal };
 const code = await run(process.argv.slice(2), {
   io,
-  evaluation: loadEvaluation,
+  packaged: loadPackaged,
   library: () => import("./library.js"),
 });
 process.exitCode = code;

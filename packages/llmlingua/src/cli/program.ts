@@ -6,9 +6,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { addCompress } from "./commands/compress.js";
 import { addCount } from "./commands/count.js";
-import { addEval } from "./commands/eval.js";
 import { addExplain } from "./commands/explain.js";
 import { addModels } from "./commands/models.js";
+import { addPackaged } from "./commands/packaged.js";
 import { addRecover } from "./commands/recover.js";
 import type { CliContext, Output } from "./io.js";
 import { visible } from "./visible.js";
@@ -51,7 +51,7 @@ export function createProgram(context: CliContext, version: string): Command {
     .addHelpText("after", AFTER)
     .showHelpAfterError(HELP_HINT)
     .exitOverride();
-  for (const add of [addCompress, addExplain, addRecover, addCount, addModels, addEval])
+  for (const add of [addCompress, addExplain, addRecover, addCount, addModels, addPackaged])
     add(program, context);
   return program;
 }

@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { CommanderError } from "@commander-js/extra-typings";
-import { EVAL } from "./commands/eval.js";
+import { packagedAs } from "./commands/packaged.js";
 import type { CliContext, ExitCode } from "./io.js";
 import { createProgram, HELP_HINT } from "./program.js";
 import { report } from "./report.js";
@@ -13,7 +13,9 @@ import { report } from "./report.js";
 /** Runs one command line; never rejects. */
 export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    if (args[0] === EVAL) return await (await context.evaluation()).run(args.slice(1), context.io);
+    const name = packagedAs(args[0]);
+    if (name !== undefined)
+      return await (await context.packaged(name)).run(args.slice(1), context.io);
     await createProgram(context, await version()).parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
