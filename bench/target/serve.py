@@ -5,28 +5,35 @@ hand. It takes requests together in batches, so ask it many at once.
     serve.py --gguf target.gguf --name qwen2.5-coder-1.5b-instruct [--port 8011]
     npx llmlingua eval gsm8k --target http://127.0.0.1:8011/v1 --model qwen2.5-coder-1.5b-instruct --concurrency 512 …
 
-Endpoints: GET /v1/models; POST /v1/completions {prompt, max_tokens, stop, echo, logprobs}; POST /v1/chat/completions
-{messages, max_tokens, stop} with the file's own chat template. Decoding is greedy whatever the temperature; with `echo`
-every token of the prompt gets its log-probability, and at most one token is generated. No streaming, one choice.
-It listens on 127.0.0.1 alone. Needs torch, numpy, gguf, tokenizers and jinja2.
+Endpoints: GET /v1/models; POST /v1/completions {prompt, max_tokens, stop, echo, logprobs, temperature, seed}; POST
+/v1/chat/completions {messages, max_tokens, stop, temperature, seed, logprobs, top_logprobs} with the file's own chat
+template. Temperature 0 (greedy; the default) to 2, from the whole softmax: no top_p. A seed repeats an answer but for
+rounding, which follows the batch. Log-probabilities (nats) are those at temperature 1. With `echo` every token of the
+prompt gets its own, and at most one token is generated. No streaming, one choice. It listens on 127.0.0.1 alone. Needs
+torch, numpy, gguf, tokenizers and jinja2.
 """
 import argparse
 import itertools
 import json
+import secrets
 import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
+import numpy as np
 import torch
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from evaluate import (CACHE_STEP, COMPACT_EVERY, DecodeStep, END_TOKENS, GgufFile, Qwen2, gguf_tokenizer, keep_rows,
                       load_gguf, padded, prefill_batches)
 
 GATHER_S = 0.02        # how long a first request waits for others
 LARGEST_BODY = 1 << 24
+OWN = [*range(33, 127), *range(161, 173), *range(174, 256)]     # bytes that byte-level BPE writes as themselves
+BYTES = {chr(b): b for b in OWN} | {chr(256 + n): b for n, b in enumerate(b for b in range(256) if b not in OWN)}
 
 
 @dataclass
@@ -35,6 +42,9 @@ class Request:
     max_new: int
     stop: list
     echo: bool
+    temperature: float                              # 0: greedy
+    seed: int
+    top: int = None                                 # alternatives of each generated token; None: no log-probabilities
     future: Future = field(default_factory=Future)
 
 
@@ -44,10 +54,48 @@ class Answer:
     text: str = ""
     finished: bool = False
     logprobs: list = None                           # of the prompt's tokens, None for the first
+    chances: list = field(default_factory=list)     # of each generated token: (logprob, [(token, logprob), …])
 
 
 class Refused(Exception):
     """A request that cannot be answered: status 400."""
+
+
+# ------------------------------------------------------------------------------------ sampling
+
+class Target(Qwen2):
+    """The model, with the logits of its last product: a captured step writes them to the same place again."""
+    def logits(self, h):
+        self.last = super().logits(h)
+        return self.last
+
+
+class Chooser:
+    """The next token of each row: the likeliest, or where the running sum of probabilities passes the row's draw.
+    Each step takes one draw, and the draws follow from the row's seed alone."""
+    def __init__(self, requests, device):
+        hot = [row for row, r in enumerate(requests) if r.temperature > 0]
+        self.top = max((r.top for r in requests if r.top is not None), default=None)
+        self.hot = torch.tensor(hot, device=device) if hot else None
+        self.heat = torch.tensor([[requests[row].temperature] for row in hot], device=device)
+        most = max(r.max_new for r in requests) + COMPACT_EVERY
+        draws = [np.random.default_rng(requests[row].seed).random(most) for row in hot]
+        self.draws = torch.from_numpy(np.stack(draws)).to(device) if hot else None
+
+    def choose(self, logits, likeliest, t):
+        """Tokens [rows] of step t (from 0), given the logits [rows, vocabulary] and the likeliest tokens."""
+        if self.hot is None:
+            return likeliest
+        sums = torch.softmax(logits[self.hot] / self.heat, -1).cumsum(-1, dtype=torch.float64)
+        at = torch.searchsorted(sums, self.draws[:, t:t + 1] * sums[:, -1:], right=True)[:, 0]
+        return likeliest.index_copy(0, self.hot, at.clamp_(max=logits.shape[1] - 1))
+
+    def chances(self, logits, tokens):
+        """If a row asks: one (log-probabilities of the tokens [rows], of the likeliest [rows, n], those [rows, n])."""
+        if self.top is None:
+            return []
+        total, (values, ids) = torch.logsumexp(logits, -1, keepdim=True), logits.topk(self.top, -1)
+        return [((logits.gather(1, tokens[:, None]) - total)[:, 0], values - total, ids)]
 
 
 # ------------------------------------------------------------------------------------ batches
@@ -57,9 +105,7 @@ class Engine:
 
     def __init__(self, model, tok, limits):
         self.model, self.tok, self.limits = model, tok, limits
-        vocabulary = model.head.shape[0]
-        known = tok.get_vocab_size(with_added_tokens=True)
-        self.texts = [tok.decode([i], skip_special_tokens=False) if i < known else "" for i in range(vocabulary)]
+        self.texts = [tok.decode([i], skip_special_tokens=False) for i in range(model.head.shape[0])]
         self.queue = SimpleQueue()
         threading.Thread(target=self.loop, daemon=True).start()
 
@@ -89,11 +135,9 @@ class Engine:
         found = [self.queue.get()] if block else []
         if block:
             time.sleep(GATHER_S)
-        try:
-            while True:
-                found.append(self.queue.get_nowait())
-        except Empty:
-            return found
+        while not self.queue.empty():
+            found.append(self.queue.get())
+        return found
 
     def fitting(self, requests):
         """The oldest of them that fit together: rows, and keys and values."""
@@ -116,8 +160,9 @@ class Engine:
             for row, i in enumerate(part):
                 answers[i].logprobs = [None, *self.logprobs(h[row, :lens[i] - 1], requests[i].ids[1:])]
                 if requests[i].max_new:
-                    last = int(self.model.logits(h[row, lens[i] - 1:lens[i]]).argmax(-1))
-                    self.take(answers[i], requests[i], [last])
+                    logits = self.model.logits(h[row, lens[i] - 1:lens[i]])
+                    chosen = Chooser([requests[i]], self.model.device).choose(logits, logits.argmax(-1), 0)
+                    self.take(answers[i], requests[i], chosen.tolist())
         return answers
 
     def logprobs(self, h, next_ids):
@@ -138,23 +183,26 @@ class Engine:
         for part in prefill_batches(order, lens, None, model, self.limits):
             h = model.rows(padded([requests[i].ids for i in part], model.device), None, cache, done)
             last = torch.tensor([lens[i] - 1 for i in part], device=model.device)
-            first.append(model.logits(h[torch.arange(len(part), device=model.device), last]).argmax(-1))
+            first.append(model.logits(h[torch.arange(len(part), device=model.device), last]))
             done += len(part)
         answers = self.decode([requests[i] for i in order], cache, torch.cat(first))
         return [answer for _, answer in sorted(zip(order, answers), key=lambda pair: pair[0])]
 
-    def decode(self, requests, cache, cur):
-        """Greedy decoding; rows of the cache are those of the requests. Ended rows leave the cache now and then."""
+    def decode(self, requests, cache, logits):
+        """Decoding; rows of the cache are those of the requests. Ended rows leave the cache now and then."""
         slot = torch.tensor([len(r.ids) for r in requests], device=self.model.device)
         top, capacity = int(slot.max()), cache[0][0].shape[2]
-        answers, live, fresh = [Answer() for _ in requests], list(range(len(requests))), []
+        answers, live, fresh, chances = [Answer() for _ in requests], list(range(len(requests))), [], []
+        chooser = Chooser(requests, self.model.device)
+        cur = chooser.choose(logits, logits.argmax(-1), 0)
         step = DecodeStep(self.model, None, cache)
         step.set_rows(cur, slot)
         for t in itertools.count(1):
             fresh.append(cur)
+            chances += chooser.chances(logits, cur)
             if t % COMPACT_EVERY == 0 or t == max(requests[i].max_new for i in live):
-                keep = self.look(requests, answers, live, torch.stack(fresh, 1).tolist())
-                fresh = []
+                keep = self.look(requests, answers, live, torch.stack(fresh, 1).tolist(), chances)
+                fresh, chances = [], []
                 if not keep:
                     return answers
                 if len(keep) < 0.75 * len(live):
@@ -164,29 +212,32 @@ class Engine:
                     step.set_rows(cur[rows], step.slot[rows])
                     cur, live = cur[rows], [live[row] for row in keep]
                     top = int(step.slot.max()) - t + 1
-            length = -(-(top + t) // CACHE_STEP) * CACHE_STEP
-            cur = step.advance(min(capacity, length))
+                    chooser = Chooser([requests[i] for i in live], self.model.device)
+            likeliest = step.advance(min(capacity, -(-(top + t) // CACHE_STEP) * CACHE_STEP))
+            logits = self.model.last
+            cur = chooser.choose(logits, likeliest, t)
+            step.tok.copy_(cur)
 
-    def look(self, requests, answers, live, fresh):
+    def look(self, requests, answers, live, fresh, chances):
         """Adds the fresh tokens of each row to its answer; returns the rows that go on."""
-        going = []
+        going, (own, values, ids) = [], [torch.stack(part, 1).tolist() for part in zip(*chances)] or [None] * 3
         for row, i in enumerate(live):
-            answer, request = answers[i], requests[i]
-            if not self.take(answer, request, fresh[row]):
+            known = len(answers[i].tokens)
+            if not self.take(answers[i], requests[i], fresh[row]):
                 going.append(row)
+            if requests[i].top is not None:
+                new = [(o, [*zip(k, v)]) for o, k, v in zip(own[row], ids[row], values[row])]
+                answers[i].chances += new[:len(answers[i].tokens) - known]
         return going
 
     def take(self, answer, request, tokens):
         """Whether the answer is at its end: an end token, a stop text or the most tokens."""
         if answer.finished or len(answer.tokens) >= request.max_new:
             return True
-        for token in tokens:
-            if self.texts[token] in END_TOKENS:
-                answer.finished = True
-                break
-            answer.tokens.append(token)
-            if len(answer.tokens) == request.max_new:
-                break
+        tokens = tokens[:request.max_new - len(answer.tokens)]
+        ends = [place for place, token in enumerate(tokens) if self.texts[token] in END_TOKENS]
+        answer.finished = bool(ends)
+        answer.tokens += tokens[:ends[0]] if ends else tokens
         answer.text = self.tok.decode(answer.tokens, skip_special_tokens=False)
         places = [place for s in request.stop if (place := answer.text.find(s)) >= 0]
         if places:
@@ -204,6 +255,15 @@ def number(body, name, default, most):
     return value
 
 
+def sampling(body):
+    temperature = body.get("temperature") or 0
+    if not isinstance(temperature, (int, float)) or isinstance(temperature, bool) or not 0 <= temperature <= 2:
+        raise Refused(f"temperature is {temperature!r}; it must be a number from 0 (greedy) to 2.")
+    if body.get("top_p") not in (None, 1):
+        raise Refused(f"top_p is {body['top_p']!r}; only 1 is offered, since sampling is from the whole softmax.")
+    return float(temperature), number(body, "seed", secrets.randbits(32), 2 ** 63 - 1)
+
+
 def text_list(value, name):
     values = [] if value is None else [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
@@ -215,12 +275,12 @@ class Service:
     def __init__(self, engine, name, template, context):
         self.engine, self.name, self.template, self.context = engine, name, template, context
 
-    def request_of(self, text, body, max_new, echo):
+    def request_of(self, text, body, max_new, echo, top=None):
         ids = self.engine.tok.encode(text, add_special_tokens=False).ids
         if not ids or len(ids) + max_new > self.context:
             raise Refused(f"The prompt has {len(ids)} tokens and max_tokens is {max_new}; "
                           f"together they must be from 1 to {self.context}, and the prompt not empty.")
-        return Request(ids, max_new, text_list(body.get("stop"), "stop"), echo)
+        return Request(ids, max_new, text_list(body.get("stop"), "stop"), echo, *sampling(body), top)
 
     def completions(self, body):
         prompt, echo = body.get("prompt"), body.get("echo") is True
@@ -228,32 +288,43 @@ class Service:
             raise Refused("prompt must be a text.")
         request = self.request_of(prompt, body, number(body, "max_tokens", 16, 1 if echo else self.context), echo)
         answer = self.engine.submit(request).result()
-        choice = dict(index=0, text=(prompt if echo else "") + answer.text,
-                      finish_reason="stop" if answer.finished else "length", logprobs=None)
+        choice = dict(text=(prompt if echo else "") + answer.text)
         if echo and body.get("logprobs") is not None:
             texts = [self.engine.texts[i] for i in request.ids + answer.tokens]
             choice["logprobs"] = dict(tokens=texts, token_logprobs=answer.logprobs + [None] * len(answer.tokens))
-        return dict(self.frame("text_completion", request, answer), choices=[choice])
+        return self.frame("text_completion", request, answer, choice)
 
     def chat(self, body):
         messages = body.get("messages")
-        if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
-            raise Refused("messages must be a list of messages.")
+        texts = lambda m: isinstance(m, dict) and isinstance(m.get("role"), str) and isinstance(m.get("content"), str)
+        if not isinstance(messages, list) or not messages or not all(map(texts, messages)):
+            raise Refused("messages must be a list of {role, content}, both texts.")
         prompt = self.template.render(messages=messages, add_generation_prompt=True)
-        most = body.get("max_completion_tokens", body.get("max_tokens"))
-        request = self.request_of(prompt, body, number(dict(max_tokens=most), "max_tokens", 256, self.context), False)
+        most = dict(max_tokens=body.get("max_completion_tokens", body.get("max_tokens")))
+        top = number(body, "top_logprobs", 0, 20) if body.get("logprobs") is True else None
+        request = self.request_of(prompt, body, number(most, "max_tokens", 256, self.context), False, top)
         answer = self.engine.submit(request).result()
-        choice = dict(index=0, message=dict(role="assistant", content=answer.text),
-                      finish_reason="stop" if answer.finished else "length")
-        return dict(self.frame("chat.completion", request, answer), choices=[choice])
+        choice = dict(message=dict(role="assistant", content=answer.text))
+        if top is not None:
+            choice["logprobs"] = dict(content=self.content(answer, top))
+        return self.frame("chat.completion", request, answer, choice)
 
-    def frame(self, kind, request, answer):
+    def content(self, answer, top):
+        """The tokens of the answer's text: neither its end token nor what a stop text cut off."""
+        entry = lambda token, logprob: dict(token=self.engine.texts[token], logprob=logprob, bytes=[
+            BYTES[letter] for letter in self.engine.tok.id_to_token(token) or ""])
+        left, entries = len(answer.text.encode()), []
+        for token, (logprob, likeliest) in zip(answer.tokens, answer.chances):
+            if left > 0:
+                entries.append(dict(entry(token, logprob), top_logprobs=[entry(*e) for e in likeliest[:top]]))
+                left -= len(entries[-1]["bytes"])
+        return entries
+
+    def frame(self, kind, request, answer, choice):
         used = dict(prompt_tokens=len(request.ids), completion_tokens=len(answer.tokens),
                     total_tokens=len(request.ids) + len(answer.tokens))
-        return dict(id="cmpl", object=kind, created=int(time.time()), model=self.name, usage=used)
-
-    def models(self):
-        return dict(object="list", data=[dict(id=self.name, object="model")])
+        choice = dict(dict(index=0, finish_reason="stop" if answer.finished else "length", logprobs=None), **choice)
+        return dict(id="cmpl", object=kind, created=int(time.time()), model=self.name, usage=used, choices=[choice])
 
 
 def handler_of(service):
@@ -262,8 +333,8 @@ def handler_of(service):
         posts = {"/v1/completions": service.completions, "/v1/chat/completions": service.chat}
 
         def do_GET(self):
-            found = self.path == "/v1/models"
-            self.reply(200, service.models()) if found else self.fail(404, f"No {self.path} here.")
+            models = dict(object="list", data=[dict(id=service.name, object="model")])
+            self.reply(200, models) if self.path == "/v1/models" else self.fail(404, f"No {self.path} here.")
 
         def do_POST(self):
             answer = self.posts.get(self.path)
@@ -298,17 +369,6 @@ def handler_of(service):
     return Handler
 
 
-class Server(ThreadingHTTPServer):
-    request_queue_size = 1024
-    daemon_threads = True
-
-
-def template_of(gguf_file):
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-    source = gguf_file.meta["tokenizer.chat_template"]
-    return ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(source)
-
-
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--gguf", required=True)
@@ -325,10 +385,12 @@ def main():
     dtype = getattr(torch, a.dtype) if a.dtype else (torch.bfloat16 if device.type == "cuda" else torch.float32)
     DecodeStep.graph = device.type == "cuda"
     gguf_file = GgufFile(a.gguf)
-    model = Qwen2(*load_gguf(gguf_file, device, dtype), device, dtype)
+    model = Target(*load_gguf(gguf_file, device, dtype), device, dtype)
     engine = Engine(model, gguf_tokenizer(gguf_file), a)
-    service = Service(engine, a.name, template_of(gguf_file), a.context)
-    server = Server(("127.0.0.1", a.port), handler_of(service))
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(gguf_file.meta["tokenizer.chat_template"])
+    ThreadingHTTPServer.request_queue_size = 1024
+    server = ThreadingHTTPServer(("127.0.0.1", a.port), handler_of(Service(engine, a.name, template, a.context)))
     print(f"{a.name} on {device} {dtype}, http://127.0.0.1:{a.port}/v1", flush=True)
     server.serve_forever()
 

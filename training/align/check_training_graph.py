@@ -1,7 +1,6 @@
 """Holds the training graphs to the scorer whose weights they use, and to a fixture of gradients.
 
-    python training/align/check_training_graph.py --graphs FOLDER --model packages/model-smollm2-135m/model \\
-      --fixture gradients.json
+    python training/align/check_training_graph.py --graphs packages/align/graphs --model packages/model-smollm2-135m/model
 
 Prints, for each conformance text, correlation and mean and largest difference (nats) between log-probabilities by
 the training graphs without adapters and by the scorer, which also rounds activations; then how far gradients are from the
@@ -19,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from align.make_gradient_fixture import TEXTS, fixture_batch, summary  # noqa: E402
+from align.make_gradient_fixture import FIXTURE, TEXTS, fixture_batch, summary  # noqa: E402
 from align.sequence import sequence_adapters  # noqa: E402
 from align.shape import SMOLLM2_135M  # noqa: E402
 from align.shipped import read_shipped  # noqa: E402
@@ -33,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--graphs", type=Path, required=True, help="what export_training_graph.py wrote")
     parser.add_argument("--model", type=Path, required=True, help="a scorer folder of precision int8")
-    parser.add_argument("--fixture", type=Path, required=True, help="what make_gradient_fixture.py wrote")
+    parser.add_argument("--fixture", type=Path, default=FIXTURE, help="what make_gradient_fixture.py wrote")
     parser.add_argument("--threads", type=int, default=0)
     arguments = parser.parse_args()
     graphs = TrainingGraphs(arguments.graphs, read_shipped(arguments.model), arguments.threads)

@@ -1,6 +1,6 @@
 """Writes gradients of the embedded scorer's adapters by PyTorch's autograd in float64, for tests of the step in Node.
 
-    python training/align/make_gradient_fixture.py --model packages/model-smollm2-135m/model --out gradients.json
+    python training/align/make_gradient_fixture.py --model packages/model-smollm2-135m/model
 
 Rows are the first tokens of conformance texts, padded on the right with weight 0. Adapters are not stored: they come
 from `sequence.py`. Of each gradient there are its norm, its product with a sequence as long (divided by the norm), and
@@ -25,6 +25,7 @@ from align.shipped import read_shipped  # noqa: E402
 from align.step import Batch, StepResult  # noqa: E402
 from align.torch_reference import TorchModel  # noqa: E402
 
+FIXTURE = _TRAINING.parent / "packages/align/fixtures/gradients.json"
 TEXTS = _TRAINING.parent / "packages/core/fixtures/conformance/logprobs-smollm2-135m.json"
 _ROWS, _PROMPT = (32, 21), 8  # tokens read of two texts; targets before _PROMPT have weight 0
 _RANK, _SCALE, _SEED, _SIZES = 4, 2.0, 1, (0.05, 0.02)
@@ -34,7 +35,7 @@ _PROBE_SEED, _ENTRIES = 2, 3
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="a scorer folder of precision int8")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=FIXTURE)
     arguments = parser.parse_args()
     shipped, batch = read_shipped(arguments.model), fixture_batch()
     adapters = sequence_adapters(SMOLLM2_135M, len(shipped.layers), _RANK, _SEED, _SIZES)

@@ -3,9 +3,195 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
-import type { Io } from "llmlingua/cli-kit";
+import { openServer, pricesOf, progressLine, shownWord } from "@llmlingua/eval/cli-kit";
+import { modelDirectory } from "@llmlingua/model-smollm2-135m";
+import { loadTokenCounter } from "llmlingua";
+import { examples, type Io, UsageError, visible } from "llmlingua/cli-kit";
+import {
+  besideOf,
+  type Collected,
+  type CollectOptions,
+  collect,
+  redactText,
+} from "../collect/index.js";
+import { AlignmentError } from "../errors.js";
+import { type CollectFlags, withCollectOptions } from "./collect-flags.js";
 
-export function addCollect(program: Command, _io: Io): void {
-  program.command("collect");
+const TOKENIZER = fileURLToPath(new URL("tokenizer.json", modelDirectory));
+
+const EXAMPLES = examples([
+  [
+    "llmlingua align collect --logs logs/ --redact --out pairs.jsonl",
+    "what your users asked and were answered, nothing asked anew",
+  ],
+  [
+    "llmlingua align collect --prompts prompts.jsonl --target https://api.openai.com/v1 --model gpt-4o-mini --api-key-env OPENAI_API_KEY --price-in 0.15 --price-out 0.6 --max-cost 2 --out pairs.jsonl",
+    "what the model answers to your prompts, for two dollars at most",
+  ],
+  [
+    "llmlingua align collect --expand seeds.jsonl --count 1000 --target http://127.0.0.1:8000/v1 --model NAME --out pairs.jsonl",
+    "from a few seeds a thousand prompts, answered",
+  ],
+]);
+
+export function addCollect(program: Command, io: Io): void {
+  const command = program
+    .command("collect")
+    .description("Pairs of a prompt and the large model's answer, from logs or by asking it.");
+  withCollectOptions(command as unknown as Command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags) => {
+      await run(flags, commandLine(command as unknown as Command), io);
+    });
+}
+
+async function run(flags: CollectFlags, command: string, io: Io): Promise<void> {
+  const line = progressLine(io);
+  const options = await optionsOf(flags, command, io, line.update);
+  const collected = await collect(options).finally(line.clear);
+  if (flags.dryRun) {
+    io.stderr.write(dryText(collected, flags));
+    return;
+  }
+  const { card } = besideOf(flags.out);
+  const { partial, pairs, failed } = collected;
+  if (partial !== undefined) io.stderr.write(`Partial: ${visible(partial)}\n`);
+  io.stdout.write(
+    `${counted(pairs, "pair")} in ${flags.out}; ${card} says what there is to know.\n`,
+  );
+  if (failed.length > 0) throw failures(failed, io);
+}
+
+async function optionsOf(
+  flags: CollectFlags,
+  command: string,
+  io: Io,
+  update: ReturnType<typeof progressLine>["update"],
+): Promise<CollectOptions> {
+  const { prompts = [], logs = [], out, allTurns = false, expand, count, seed } = flags;
+  const isAsked = checkSources(flags);
+  const counter = await loadTokenCounter(TOKENIZER);
+  const prices = pricesOf(flags);
+  const asked = isAsked ? askedOf(flags, counter, io) : {};
+  return {
+    ...asked,
+    ...{ out, logs, prompts, allTurns, prices, command },
+    ...(expand !== undefined && { expand: { seeds: expand, count: count ?? 0, seed } }),
+    concurrency: flags.concurrency,
+    cap: flags.maxCost,
+    redact: flags.redact === "drop" ? "drop" : flags.redact === undefined ? "off" : "replace",
+    limit: flags.limit,
+    dryRun: flags.dryRun === true,
+    counter: { name: "the embedded model's tokenizer", count: (text) => counter.count(text) },
+    signal: io.signal,
+    onProgress: (condition, done, all) => update({ stage: "ask", done, all, condition }),
+  };
+}
+
+function askedOf(
+  flags: CollectFlags,
+  counter: { count(text: string): number },
+  { env }: Io,
+): Pick<CollectOptions, "target" | "settings"> {
+  const { target: where = "", api, maxNewTokens, temperature, redact } = flags;
+  const isRedacted = redact !== undefined && flags.system !== undefined;
+  const system = isRedacted ? redactText(flags.system ?? "").value : flags.system;
+  const target = openServer({
+    flags: { ...flags, target: where },
+    counter,
+    env,
+    cache: "llmlingua-align/cache",
+  });
+  const settings = {
+    target: target.name,
+    where: target.where,
+    api,
+    system,
+    maxNewTokens,
+    temperature,
+  };
+  return { target, settings };
+}
+
+/** Whether a target is asked. @throws UsageError for flags that do not go together */
+function checkSources(flags: CollectFlags): boolean {
+  const { prompts, logs, expand, count, target, api, system, out } = flags;
+  const isAsked = prompts !== undefined || expand !== undefined;
+  if (!/\.jsonl$/i.test(out)) throw new UsageError(`--out is ${out}; it must end in .jsonl.`);
+  if (!isAsked && logs === undefined) {
+    throw new UsageError("There is nothing to collect from. Give --prompts, --logs or --expand.");
+  }
+  if (isAsked && target === undefined) {
+    throw new UsageError(
+      "--prompts and --expand are asked of a target. Give --target and --model.",
+    );
+  }
+  if (!isAsked && target !== undefined) {
+    throw new UsageError("--target is given, and nothing to ask it. Give --prompts or --expand.");
+  }
+  if ((expand === undefined) !== (count === undefined)) {
+    throw new UsageError("--expand and --count go together. Give both, or none.");
+  }
+  if (system !== undefined && api !== "chat") {
+    throw new UsageError(
+      "--system is for --api chat. Leave it out, or put its text into the prompts.",
+    );
+  }
+  return isAsked;
+}
+
+/** The options that were given, in their own order; URLs and texts without what may be a key. */
+function commandLine(command: Command): string {
+  const given = command.options.flatMap((option) => {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) !== "cli") return [];
+    const value: unknown = command.getOptionValue(name);
+    const values = (Array.isArray(value) ? value : [value]).map((one) =>
+      name === "system" ? redactText(String(one)).value : one,
+    );
+    if (value === false) return option.negate ? [option.long ?? ""] : [];
+    if (option.negate) return [];
+    return values.flatMap((one) =>
+      one === true ? [option.long ?? ""] : [option.long ?? "", quoted(String(one))],
+    );
+  });
+  return ["llmlingua align collect", ...given].join(" ");
+}
+
+function quoted(value: string): string {
+  const word = shownWord(value);
+  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function dryText(
+  { open, most, logged, skipped, before }: Collected,
+  { out }: CollectFlags,
+): string {
+  const money = most === undefined ? "" : `, up to about ${most.toFixed(2)} USD`;
+  const left = [...skipped.values()].reduce((sum, times) => sum + times, 0);
+  return [
+    `In ${out}: ${counted(before, "pair")}.`,
+    `In logs: ${counted(logged, "pair")}, skipped: ${left}.`,
+    `To ask: ${counted(open, "prompt")}${money}. Nothing was asked or written.`,
+    "",
+  ].join("\n");
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** Failures listed. */
+const MOST_LISTED = 10;
+
+function failures(failed: Collected["failed"], { stderr }: Io): AlignmentError {
+  for (const { where, reason } of failed.slice(0, MOST_LISTED)) {
+    stderr.write(`${visible(`${where}: ${reason}`)}\n`);
+  }
+  const more = failed.length - MOST_LISTED;
+  if (more > 0) stderr.write(`… and ${more} more\n`);
+  const message = `${counted(failed.length, "prompt")} failed. The same command asks them again.`;
+  return new AlignmentError("target-failed", message);
 }

@@ -4,8 +4,63 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import type { Io } from "llmlingua/cli-kit";
+import { shownWord } from "@llmlingua/eval";
+import { examples, type Io } from "llmlingua/cli-kit";
+import { type ReportFlags, withReportOptions } from "../report/flags.js";
+import { progressLine } from "../report/progress.js";
+import { makeReport } from "../report/report.js";
+import { requestOf } from "../report/request.js";
 
-export function addReport(program: Command, _io: Io): void {
-  program.command("report");
+const EXAMPLES = examples([
+  [
+    "llmlingua align report --scorer my-scorer --pairs pairs.jsonl",
+    "loss on held-out answers, and what was forgotten",
+  ],
+  [
+    "llmlingua align report --scorer my-scorer --pairs pairs.jsonl --target http://127.0.0.1:8000/v1 --model NAME --task gsm8k --data DIR",
+    "also the divergence from the target, and what compression keeps",
+  ],
+  [
+    "llmlingua align report --scorer my-scorer --pairs pairs.jsonl --runs run-base run-aligned",
+    "with two runs of llmlingua eval that are there",
+  ],
+]);
+
+export function addReport(program: Command, io: Io): void {
+  const command = program
+    .command("report")
+    .description("Whether alignment was worth it: an aligned scorer beside its base.")
+    .usage("--scorer FOLDER --pairs FILE [options]");
+  withReportOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags, given) => {
+      const chosen = given.options.filter((option) => {
+        return given.getOptionValueSource(option.attributeName() as never) === "cli";
+      });
+      const words = chosen.flatMap((option) => wordsOf(option.attributeName(), option.long, flags));
+      await report(flags, ["llmlingua align report", ...words].join(" "), io);
+    });
+}
+
+async function report(flags: ReportFlags, command: string, io: Io): Promise<void> {
+  const line = progressLine(io);
+  const request = await requestOf(flags, command, io);
+  const made = await makeReport({ ...request, onProgress: line.update }).finally(line.clear);
+  io.stdout.write(made.markdown);
+  io.stderr.write(`Written to ${flags.out}: report.md and summary.json.\n`);
+  // The report says so too; the exit code is of failed work.
+  for (const failure of made.failures) throw failure;
+}
+
+/** The words of one option as it was given, keys in URLs left out. */
+function wordsOf(name: string, long: string | undefined, flags: ReportFlags): readonly string[] {
+  const value: unknown = flags[name as keyof ReportFlags];
+  if (value === undefined || long === undefined) return [];
+  const isFolders = name === "runs";
+  const words = Array.isArray(value) && !isFolders ? [value.join(",")] : [value].flat();
+  return [long, ...words.map((word) => quoted(shownWord(String(word))))];
+}
+
+function quoted(word: string): string {
+  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

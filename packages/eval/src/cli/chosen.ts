@@ -8,7 +8,7 @@ import { METHODS, type Method, type Options, optionsMethods } from "../methods/i
 import type { Assumptions } from "../report/index.js";
 import type { Prices } from "../run/budget.js";
 import type { Sizes, Task } from "../tasks/types.js";
-import type { RunFlags, TargetFlags } from "./flags.js";
+import type { RunFlags, ServerFlags, TargetFlags } from "./flags.js";
 
 /** Methods asked for, those of the caller's own last; the task's own where none is named. */
 export function methodsOf(flags: RunFlags, task: Pick<Task, "methods">): readonly Method[] {
@@ -67,8 +67,12 @@ export function sizesOf({ tokens, ratios }: RunFlags, task: Pick<Task, "sizes">)
   return ratios === undefined ? task.sizes : { ratios };
 }
 
+type PriceNames = "priceIn" | "priceOut" | "priceCached" | "maxCost";
+type AssumedNames = "cachedShare" | "cachedShareCompressed" | "machineHour";
+type PriceFlags = Pick<ServerFlags, PriceNames> & Partial<Pick<TargetFlags, AssumedNames>>;
+
 /** @throws UsageError where a cap has no prices to go by, or one price is missing */
-export function pricesOf(flags: TargetFlags): Prices | undefined {
+export function pricesOf(flags: PriceFlags): Prices | undefined {
   const { priceIn: input, priceOut: output, priceCached: cachedInput, maxCost } = flags;
   const { cachedShare, cachedShareCompressed, machineHour } = flags;
   const without = [cachedInput, maxCost, cachedShare, cachedShareCompressed, machineHour];

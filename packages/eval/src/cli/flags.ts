@@ -22,21 +22,10 @@ function namesOf(raw: string): readonly string[] {
   return raw.split(",").map((name) => name.trim());
 }
 
-/** What is asked of whom, and where it is written. */
-export function withTargetOptions(command: Command) {
+/** How a server is asked, and what that costs and may cost; shared with `@llmlingua/align`. */
+export function withServerOptions(command: Command) {
   return command
-    .optionsGroup("Target model:")
-    .option(
-      "--target <where>",
-      "URL of an OpenAI-compatible server, up to /v1; or embedded: the small model itself (likelihoods only).",
-      "embedded",
-    )
     .option("--model <name>", "Model name that the server is asked for.")
-    .addOption(
-      new Option("--api <kind>", "Which endpoint is asked; chat gives no likelihoods.")
-        .choices(["completions", "chat"] as const)
-        .default("completions" as const),
-    )
     .option(
       "--api-key-env <name>",
       "Environment variable that holds the key; none is sent without it.",
@@ -55,8 +44,6 @@ export function withTargetOptions(command: Command) {
       WHOLE,
       5,
     )
-    .option("--no-likelihoods", "Do not ask for the likelihood of the expected answers.")
-    .option("--max-new-tokens <n>", "Most tokens of an answer; default the task's own.", COUNT)
     .optionsGroup("Money:")
     .option("--price-in <usd>", "USD per million prompt tokens.", MONEY)
     .option("--price-out <usd>", "USD per million tokens of answers.", MONEY)
@@ -65,6 +52,40 @@ export function withTargetOptions(command: Command) {
       "USD per million prompt tokens from the provider's cache.",
       MONEY,
     )
+    .option(
+      "--max-cost <usd>",
+      "Spending cap; needs prices. What was done until then is kept, and said to be partial.",
+      MONEY,
+    )
+    .option("--dry-run", "Say what would be asked and what it costs at most; ask nothing.");
+}
+
+export type ServerFlags = ReturnType<ReturnType<typeof withServerOptions>["opts"]>;
+
+/** What is asked of whom, and where it is written. */
+export function withTargetOptions(command: Command) {
+  const first = command
+    .optionsGroup("Target model:")
+    .option(
+      "--target <where>",
+      "URL of an OpenAI-compatible server, up to /v1; or embedded: the small model itself (likelihoods only).",
+      "embedded",
+    )
+    .addOption(
+      new Option("--api <kind>", "Which endpoint is asked; chat gives no likelihoods.")
+        .choices(["completions", "chat"] as const)
+        .default("completions" as const),
+    );
+  // One command with all options; only the type has to be told.
+  const asked = withServerOptions(first as unknown as Command) as unknown as Command<
+    [],
+    ServerFlags & ReturnType<typeof first.opts>
+  >;
+  return asked
+    .optionsGroup("Target model:")
+    .option("--no-likelihoods", "Do not ask for the likelihood of the expected answers.")
+    .option("--max-new-tokens <n>", "Most tokens of an answer; default the task's own.", COUNT)
+    .optionsGroup("Money:")
     .option(
       "--cached-share <share>",
       "Share of the full prompt that your provider's cache holds, 0 to 1, for the break-even; default as measured.",
@@ -80,12 +101,6 @@ export function withTargetOptions(command: Command) {
       "USD an hour of the machine that compresses, for the break-even; needs --timed.",
       MONEY,
     )
-    .option(
-      "--max-cost <usd>",
-      "Spending cap; needs prices. The report of what was done until then says that it is partial.",
-      MONEY,
-    )
-    .option("--dry-run", "Say what would be asked and what it costs at most; ask nothing.")
     .optionsGroup("Output:")
     .option(
       "--out <folder>",

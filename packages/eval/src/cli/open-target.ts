@@ -14,7 +14,7 @@ import {
   openAiTarget,
   type Target,
 } from "../targets/index.js";
-import type { TargetFlags } from "./flags.js";
+import type { ServerFlags, TargetFlags } from "./flags.js";
 import { shownWord } from "./shown-word.js";
 
 /** The word for the small model itself. */
@@ -34,6 +34,26 @@ export const noTarget: Target = { name: NO_TARGET, where: "", close: async () =>
 /** @throws UsageError for flags that do not go together */
 export async function openTarget({ flags, counter, scorer, env }: TargetParts): Promise<Target> {
   if (flags.target === EMBEDDED) return embeddedTarget(scorer);
+  return openServer({ flags, counter, env, cache: "llmlingua-eval/cache" });
+}
+
+type ConnectionFlags = Pick<
+  ServerFlags,
+  "model" | "apiKeyEnv" | "timeout" | "retries" | "concurrency" | "requestsPerMinute"
+>;
+
+/** What a server is opened with. */
+export interface ServerParts {
+  readonly flags: ConnectionFlags & Pick<TargetFlags, "target" | "api" | "cache">;
+  /** Counts where the server does not say. */
+  readonly counter: Pick<TokenCounter, "count">;
+  readonly env: Io["env"];
+  /** Folder of the answers where `--cache` names none. */
+  readonly cache: string;
+}
+
+/** @throws UsageError for flags that do not go together */
+export function openServer({ flags, counter, env, cache }: ServerParts): Target {
   const { target: baseUrl, model, api, timeout, retries, concurrency, requestsPerMinute } = flags;
   if (model === undefined) {
     throw new UsageError(
@@ -51,11 +71,11 @@ export async function openTarget({ flags, counter, scorer, env }: TargetParts): 
   const open = openAiTarget(api === "chat" ? { ...common, api } : { ...common, api });
   const limited = limitedTarget(open, { concurrency, requestsPerMinute });
   if (flags.cache === false) return limited;
-  const directory = typeof flags.cache === "string" ? flags.cache : "llmlingua-eval/cache";
+  const directory = typeof flags.cache === "string" ? flags.cache : cache;
   return cachedTarget(limited, { directory, identity: { api } });
 }
 
-function keyOf({ apiKeyEnv }: TargetFlags, env: Io["env"]): string | undefined {
+function keyOf({ apiKeyEnv }: Pick<ServerFlags, "apiKeyEnv">, env: Io["env"]): string | undefined {
   if (apiKeyEnv === undefined) return undefined;
   const key = env[apiKeyEnv];
   if (key !== undefined && key !== "") return key;

@@ -9,14 +9,14 @@ import { join } from "node:path";
 import { EvaluationError } from "../errors.js";
 
 /**
- * Takes the folder; the function that comes back gives it free. A lock whose process is gone is taken over.
+ * Takes the folder, or what `name` names in it; the function that comes back gives it free. A lock whose process is gone is taken over.
  *
  * @throws EvaluationError `other-run` while another process of this machine writes there, `invalid-option`
  * where the folder cannot be written to
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, "run.lock");
-  const own = join(folder, `run.lock.${process.pid}.${randomUUID()}`);
+export async function lockFolder(folder: string, name = "run"): Promise<() => Promise<void>> {
+  const path = join(folder, `${name}.lock`);
+  const own = `${path}.${process.pid}.${randomUUID()}`;
   try {
     // Linked into place with its contents: nobody ever sees an empty lock.
     await writeFile(own, String(process.pid));

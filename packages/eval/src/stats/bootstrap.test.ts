@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { randomOf } from "../random.js";
-import { bootstrapMean } from "./bootstrap.js";
+import { bootstrapMean, bootstrapRatio } from "./bootstrap.js";
 
 const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
   minLength: 1,
@@ -109,3 +109,38 @@ function draws(count: number, seed: number): number[] {
   const random = randomOf(seed);
   return Array.from({ length: count }, () => random());
 }
+
+test("no sums have no ratio", () => {
+  expect(bootstrapRatio([], [])).toBeUndefined();
+});
+
+test("a ratio over equal denominators is the mean, interval and all", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      const ratio = bootstrapRatio(
+        list.map((value) => 3 * value),
+        list.map(() => 3),
+        { resamples: 200 },
+      );
+      const found = bootstrapMean(list, { resamples: 200 });
+      expect(ratio?.mean).toBeCloseTo(found?.mean ?? Number.NaN, 9);
+      expect(ratio?.low).toBeCloseTo(found?.low ?? Number.NaN, 9);
+      expect(ratio?.high).toBeCloseTo(found?.high ?? Number.NaN, 9);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("a constant ratio is certain, however long the texts are", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 99 }), { minLength: 1 }), (sizes) => {
+      const found = bootstrapRatio(
+        sizes.map((size) => 2 * size),
+        sizes,
+        { resamples: 100 },
+      );
+      expect(found).toMatchObject({ mean: 2, low: 2, high: 2, count: sizes.length });
+    }),
+    { numRuns: 50 },
+  );
+});

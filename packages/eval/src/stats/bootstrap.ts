@@ -1,16 +1,16 @@
 /**
- * A mean and how far it can be trusted: percentile bootstrap over clusters. Pure.
+ * A mean, or a ratio of sums, and how far it can be trusted: percentile bootstrap over clusters. Pure.
  *
  * Efron (1979); clusters are drawn whole, as many as there are, with replacement (Davison & Hinkley
  * 1997, §3.8).
  *
  * @module
  */
-import { mean, quantileSorted } from "simple-statistics";
+import { mean, quantileSorted, sum } from "simple-statistics";
 import { type Random, randomOf } from "../random.js";
 import { type Clusters, clustersOf } from "./clusters.js";
 
-/** A mean with its interval, in the unit of the values. */
+/** A mean, or a ratio, with its interval, in the unit of the values. */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
@@ -39,12 +39,38 @@ export interface BootstrapOptions {
  */
 export function bootstrapMean(
   values: readonly number[],
-  { groups, resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Interval | undefined {
   if (values.length === 0) return undefined;
-  const clusters = clustersOf(values, groups);
+  const clusters = clustersOf(values, options.groups);
+  return intervalOf(mean([...values]), values.length, clusters, options);
+}
+
+/**
+ * The ratio of two sums, `Σ numerators / Σ denominators`, and its interval; undefined of none.
+ *
+ * Nats of texts over their tokens, say: a text counts by its length. Both sums are of the same draw.
+ *
+ * @param denominators - above 0, as many as there are numerators
+ */
+export function bootstrapRatio(
+  numerators: readonly number[],
+  denominators: readonly number[],
+  options: BootstrapOptions = {},
+): Interval | undefined {
+  if (numerators.length === 0) return undefined;
+  const clusters = clustersOf(numerators, options.groups, denominators);
+  const found = sum([...numerators]) / sum([...denominators]);
+  return intervalOf(found, numerators.length, clusters, options);
+}
+
+function intervalOf(
+  found: number,
+  count: number,
+  clusters: Clusters,
+  { resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions,
+): Interval {
   const means = resampledMeans(clusters, resamples, randomOf(seed)).sort();
-  const found = mean([...values]);
   const tail = (1 - level) / 2;
   // Typed arrays have all that `quantileSorted` reads: a length and elements.
   const sorted = means as unknown as number[];
@@ -52,7 +78,7 @@ export function bootstrapMean(
     mean: found,
     low: Math.min(found, quantileSorted(sorted, tail)),
     high: Math.max(found, quantileSorted(sorted, 1 - tail)),
-    count: values.length,
+    count,
     clusters: clusters.sums.length,
   };
 }
@@ -60,14 +86,14 @@ export function bootstrapMean(
 function resampledMeans({ sums, sizes }: Clusters, resamples: number, random: Random) {
   const means = new Float64Array(resamples);
   for (let index = 0; index < resamples; index++) {
-    let sum = 0;
+    let total = 0;
     let size = 0;
     for (let draw = 0; draw < sums.length; draw++) {
       const cluster = Math.floor(random() * sums.length);
-      sum += sums[cluster];
+      total += sums[cluster];
       size += sizes[cluster];
     }
-    means[index] = sum / size;
+    means[index] = total / size;
   }
   return means;
 }

@@ -9,12 +9,19 @@
 export interface Clusters {
   /** Sum of a cluster's values; one entry a cluster. */
   readonly sums: Float64Array;
-  /** Number of a cluster's values (≥ 1); one entry a cluster. */
+  /** Sum of the weights of a cluster's values (> 0), their number unless others are given; one entry a cluster. */
   readonly sizes: Float64Array;
 }
 
-/** @param groups - cluster of each value, of the same length; absent = each value its own */
-export function clustersOf(values: readonly number[], groups?: readonly string[]): Clusters {
+/**
+ * @param groups - cluster of each value, of the same length; absent = each value its own
+ * @param weights - weight of each value (> 0), of the same length; absent = 1
+ */
+export function clustersOf(
+  values: readonly number[],
+  groups?: readonly string[],
+  weights?: readonly number[],
+): Clusters {
   const places = new Map<string, number>();
   const sums: number[] = [];
   const sizes: number[] = [];
@@ -23,7 +30,7 @@ export function clustersOf(values: readonly number[], groups?: readonly string[]
     const place = places.get(group) ?? places.size;
     places.set(group, place);
     sums[place] = (sums[place] ?? 0) + value;
-    sizes[place] = (sizes[place] ?? 0) + 1;
+    sizes[place] = (sizes[place] ?? 0) + (weights?.[index] ?? 1);
   }
   return { sums: Float64Array.from(sums), sizes: Float64Array.from(sizes) };
 }

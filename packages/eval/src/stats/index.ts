@@ -3,6 +3,17 @@
  *
  * @module
  */
-export { bootstrapMean, type Interval } from "./bootstrap.js";
+export {
+  type BootstrapOptions,
+  bootstrapMean,
+  bootstrapRatio,
+  type Interval,
+} from "./bootstrap.js";
 export { holm } from "./holm.js";
-export { pairedDifference, type ScoredItem } from "./paired.js";
+export {
+  type PairedDifference,
+  type PairedOptions,
+  pairedDifference,
+  type ScoredItem,
+} from "./paired.js";
+export type { SignFlipOptions } from "./sign-flip.js";

@@ -60,12 +60,18 @@ test("all that changes an answer asks again", async () => {
   await of({}).generate?.("b", asked);
   await of({}).generate?.("a", { ...asked, maxNewTokens: 9 });
   await of({}).generate?.("a", { ...asked, stop: [] });
+  await of({}).generate?.("a", { ...asked, temperature: 0.7 });
+  const history = [{ role: "system", content: "s" }] as const;
+  await of({}).generate?.("a", { ...asked, history });
+  await of({}).generate?.("a", { ...asked, history: [{ role: "user", content: "s" }] });
+  await of({}).generate?.("a", { ...asked, history, temperature: 0.7 });
+  await of({}).generate?.("a", { ...asked, temperature: 0, history: [] });
   await of({ api: "chat" }).generate?.("a", asked);
   await of({}, { name: "n" }).generate?.("a", asked);
   await of({}, { where: "there" }).generate?.("a", asked);
   await of({}).likelihood?.("a", "bc");
   await of({}).likelihood?.("ab", "c");
-  expect(calls()).toBe(9);
+  expect(calls()).toBe(13);
 });
 
 test("failures are not kept", async () => {

@@ -8,7 +8,7 @@ import { createHash, randomUUID } from "node:crypto";
 import cacache from "cacache";
 import { z } from "zod";
 import { throwIfAborted } from "../errors.js";
-import type { Answer, Likelihood, Target } from "./types.js";
+import type { Answer, GenerateOptions, Likelihood, Target } from "./types.js";
 
 /** Options of {@link cachedTarget}. */
 export interface CachedTargetOptions {
@@ -52,7 +52,7 @@ export function cachedTarget(target: Target, options: CachedTargetOptions): Targ
     ...(target.generate && {
       async generate(prompt, asked) {
         throwIfAborted(asked.signal);
-        const at = key("generate", prompt, asked.maxNewTokens, asked.stop);
+        const at = key("generate", prompt, asked.maxNewTokens, asked.stop, ...moreOf(asked));
         const ask = async () => target.generate?.(prompt, asked);
         return remembered<Answer>(directory, at, answerSchema, ask);
       },
@@ -67,6 +67,11 @@ export function cachedTarget(target: Target, options: CachedTargetOptions): Targ
     }),
     close: () => target.close(),
   };
+}
+
+/** Nothing for what is usual, so that answers of earlier versions are found. */
+function moreOf({ temperature = 0, history = [] }: GenerateOptions): readonly unknown[] {
+  return temperature === 0 && history.length === 0 ? [] : [temperature, history];
 }
 
 async function remembered<T extends object>(

@@ -9,4 +9,11 @@ export { embeddedTarget } from "./embedded.js";
 export type { LikelihoodBy } from "./likelihood.js";
 export { limitedTarget, type TargetLimits } from "./limited.js";
 export { type OpenAiTargetOptions, openAiTarget } from "./openai.js";
-export type { Answer, GenerateOptions, Likelihood, Target, Usage } from "./types.js";
+export type {
+  Answer,
+  GenerateOptions,
+  Likelihood,
+  Target,
+  TargetMessage,
+  Usage,
+} from "./types.js";

@@ -50,6 +50,36 @@ describe("a target over HTTP", () => {
     ]);
   });
 
+  test("sends a temperature, and messages before the prompt", async () => {
+    const { target, requests } = await targetOf(message("Four"), { api: "chat" });
+    const history = [
+      { role: "system", content: "Sums." },
+      { role: "user", content: "1 + 1?" },
+      { role: "assistant", content: "Two\ud800" },
+    ] as const;
+    const { usage } = await target.generate("2 + 2?", { ...asked, temperature: 0.7, history });
+    expect(requests[0].body.temperature).toBe(0.7);
+    expect(requests[0].body.messages).toEqual([
+      ...history.slice(0, 2),
+      { role: "assistant", content: "Two\ufffd" },
+      { role: "user", content: "2 + 2?" },
+    ]);
+    expect(usage.promptTokens).toBe(6);
+  });
+
+  test.each([-1, 2.1, Number.NaN])("refuses the temperature %s", async (temperature) => {
+    const { target, requests } = await targetOf(completion("x"));
+    const { code } = await failure(target.generate("p", { ...asked, temperature }));
+    expect([code, requests.length]).toEqual(["invalid-option", 0]);
+  });
+
+  test("cannot send messages before the prompt to completions", async () => {
+    const { target, requests } = await targetOf(completion("x"));
+    const history = [{ role: "user", content: "a" }] as const;
+    const { code } = await failure(target.generate("p", { ...asked, history }));
+    expect([code, requests.length]).toEqual(["target-unfit", 0]);
+  });
+
   test("takes nothing from the environment", async () => {
     vi.stubEnv("OPENAI_API_KEY", KEY);
     vi.stubEnv("OPENAI_ADMIN_KEY", KEY);

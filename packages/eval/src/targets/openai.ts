@@ -9,7 +9,7 @@ import { type Connection, type ConnectionOptions, connectionOf } from "./connect
 import { type LikelihoodBy, likelihoodWith } from "./likelihood.js";
 import { type Body, type Change, postAdapted } from "./parameters.js";
 import { type Post, postTo } from "./transport.js";
-import type { Answer, GenerateOptions, Target } from "./types.js";
+import type { Answer, GenerateOptions, Target, TargetMessage } from "./types.js";
 
 /** Options of {@link openAiTarget}. */
 export type OpenAiTargetOptions = ConnectionOptions & {
@@ -40,7 +40,7 @@ export type OpenAiTargetOptions = ConnectionOptions & {
 const MOST_STOPS = 4;
 
 /**
- * A target that is asked over HTTP, greedily: temperature 0, top_p 1, a fixed seed.
+ * A target that is asked over HTTP, greedily unless a temperature is given: top_p 1, a fixed seed.
  *
  * Redirects are not followed, and no environment variable is read. Whether it gives log-likelihoods is
  * found out by the first `likelihood`, which fails with `target-unfit` where it gives none.
@@ -105,26 +105,49 @@ interface Server {
 
 async function generate(server: Server, prompt: string, asked: GenerateOptions): Promise<Answer> {
   const { connection, post, learned, options, count } = server;
-  const { maxNewTokens, stop, signal } = asked;
+  const { maxNewTokens, stop, signal, history = [] } = asked;
   throwIfAborted(signal);
+  checkAsked(options, asked);
   const given = prompt.toWellFormed();
   const path = options.api === "chat" ? "/chat/completions" : "/completions";
-  const body = { ...inputOf(options, given), ...limitsOf(options, asked) };
+  const body = { ...inputOf(options, given, history), ...limitsOf(options, asked) };
   const reply = await postAdapted(post, path, body, learned, signal);
   if (!reply.ok) throw reply.error;
-  const sent = (options.system ?? "") + given;
+  const before = history.map(({ content }) => content).join("");
+  const sent = (options.system ?? "") + before + given;
   const answer = answerOf(connection, reply.json, { prompt: sent, maxNewTokens, stop, count });
   return { ...answer, ms: reply.ms };
 }
 
-function inputOf({ model, api, system }: OpenAiTargetOptions, prompt: string): Body {
+/** @throws EvaluationError `invalid-option`, `target-unfit` for messages that completions cannot take */
+function checkAsked(
+  { api }: OpenAiTargetOptions,
+  { temperature = 0, history = [] }: GenerateOptions,
+) {
+  if (!(temperature >= 0 && temperature <= 2)) {
+    const message = `temperature is ${temperature}; it must be a number from 0 to 2.`;
+    throw new EvaluationError("invalid-option", message);
+  }
+  if (history.length > 0 && api !== "chat") {
+    const message = `The API "completions" takes a prompt alone, not ${history.length} messages before it. Use the API "chat".`;
+    throw new EvaluationError("target-unfit", message);
+  }
+}
+
+function inputOf(
+  { model, api, system }: OpenAiTargetOptions,
+  prompt: string,
+  history: readonly TargetMessage[],
+): Body {
   if (api !== "chat") return { model, prompt };
   const before = system === undefined ? [] : [{ role: "system", content: system }];
-  return { model, messages: [...before, { role: "user", content: prompt }] };
+  const said = history.map(({ role, content }) => ({ role, content: content.toWellFormed() }));
+  return { model, messages: [...before, ...said, { role: "user", content: prompt }] };
 }
 
 function limitsOf({ seed = 0 }: OpenAiTargetOptions, asked: GenerateOptions): Body {
   const stop = asked.stop.filter((text) => text !== "").slice(0, MOST_STOPS);
-  const greedy = { max_tokens: asked.maxNewTokens, temperature: 0, top_p: 1, seed };
-  return stop.length === 0 ? greedy : { ...greedy, stop };
+  const { maxNewTokens: max_tokens, temperature = 0 } = asked;
+  const limits = { max_tokens, temperature, top_p: 1, seed };
+  return stop.length === 0 ? limits : { ...limits, stop };
 }

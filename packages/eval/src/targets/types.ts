@@ -4,9 +4,19 @@
  * @module
  */
 
+/** A message before the prompt, for chat models. */
+export interface TargetMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
 export interface GenerateOptions {
   readonly maxNewTokens: number;
   readonly stop: readonly string[];
+  /** 0 … 2; default 0, the likeliest token each time. */
+  readonly temperature?: number;
+  /** Messages before the prompt, in order; chat alone, default none. */
+  readonly history?: readonly TargetMessage[];
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +52,7 @@ export interface Target {
   readonly name: string;
   /** Where it runs, without credentials, e.g. `http://127.0.0.1:8000/v1` or `in process`. */
   readonly where: string;
-  /** Greedy; absent where the target cannot generate. */
+  /** Greedy unless a temperature is asked for; absent where the target cannot generate. */
   generate?(prompt: string, options: GenerateOptions): Promise<Answer>;
   /** Absent where it gives no log-probabilities of a prompt. */
   likelihood?(prompt: string, continuation: string, signal?: AbortSignal): Promise<Likelihood>;

@@ -10,7 +10,7 @@ export class UsageError extends Error {
 }
 
 /** Errors that say what failed and the way out, by name rather than by class: their packages load late. */
-const KNOWN = ["LlmlinguaError", "EvaluationError"];
+const KNOWN = ["LlmlinguaError", "EvaluationError", "AlignmentError"];
 
 /** The `code` of such an error. */
 export function errorCode(error: unknown): string | undefined {

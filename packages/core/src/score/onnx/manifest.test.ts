@@ -38,6 +38,12 @@ describe("parseManifest", () => {
     expect(parseManifest(JSON.stringify({ ...manifest, files }), "x").files).toEqual(files);
   });
 
+  test("reads the adapter that a manifest names and lists", () => {
+    const files = [...manifest.files, listed("a.safetensors")];
+    const text = JSON.stringify({ ...manifest, files, adapter: "a.safetensors" });
+    expect(parseManifest(text, "x").adapter).toBe("a.safetensors");
+  });
+
   test("allows a model without a start token", () => {
     const { startToken: _, ...rest } = manifest;
     expect(parseManifest(JSON.stringify(rest), "scorer.json").startToken).toBeUndefined();
@@ -51,6 +57,8 @@ describe("parseManifest", () => {
     ["files", { ...manifest, files: [] }],
     ["graph", { ...manifest, files: [listed("tokenizer.json")] }],
     ["tokenizer", { ...manifest, files: [listed("scorer.onnx")] }],
+    ["adapter", { ...manifest, adapter: "adapter.safetensors" }],
+    ["adapter", { ...manifest, adapter: "../scorer.onnx" }],
     ["files.1.path", { ...manifest, files: [listed("a"), listed("b/../../c")] }],
   ])("names the field %s when it is wrong", (field, value) => {
     expect(() => parseManifest(JSON.stringify(value), "scorer.json")).toThrow(

@@ -24,6 +24,8 @@ const manifestSchema = z.looseObject({
   graph: path,
   /** Path of the `tokenizer.json`, relative to the folder. */
   tokenizer: path,
+  /** Path of a safetensors file with tensors that the graph takes as inputs, relative to the folder. */
+  adapter: path.optional(),
   maxTokens: count,
   layers: count,
   kvHeads: count,
@@ -45,9 +47,10 @@ const manifestSchema = z.looseObject({
 /** What is read must be listed, or its checksum would not be looked at. */
 const consistentSchema = manifestSchema.superRefine(({ files, ...manifest }, { addIssue }) => {
   const listed = new Set(files.map((file) => file.path));
-  for (const field of ["graph", "tokenizer"] as const) {
-    if (listed.has(manifest[field])) continue;
-    const message = `${JSON.stringify(manifest[field])} is not listed in files`;
+  for (const field of ["graph", "tokenizer", "adapter"] as const) {
+    const file = manifest[field];
+    if (file === undefined || listed.has(file)) continue;
+    const message = `${JSON.stringify(file)} is not listed in files`;
     addIssue({ code: "custom", path: [field], message });
   }
 });

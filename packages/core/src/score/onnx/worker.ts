@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { LlmlinguaError } from "../../errors.js";
+import { openAdapter } from "./adapter.js";
 import { readManifest } from "./model-folder.js";
 import { createOrtGraph } from "./ort-graph.js";
 import {
@@ -51,8 +52,9 @@ async function open({ directory, threads, verify }: WorkerSetup) {
     // Threads that spin while they wait cost half the speed as soon as others want the cores.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   });
+  const constants = await openAdapter(runtime, inference, directory, manifest);
   // A memory for each stream, so that texts read in turns do not push each other out; unused ones take no room.
-  const memory = () => createScorerSession(createOrtGraph(runtime, inference, manifest));
+  const memory = () => createScorerSession(createOrtGraph(runtime, inference, manifest, constants));
   return {
     sessions: [memory(), memory(), memory()] as const,
     inference: inference as InferenceSession,

@@ -13,6 +13,10 @@ export interface ModelInfo {
   readonly name: string;
   readonly precision?: string;
   readonly parameters?: number;
+  /** The scorer that this one was tuned from (`llmlingua align`). */
+  readonly base?: string;
+  /** File of the adapters that its graph takes. */
+  readonly adapter?: string;
   readonly licence?: string;
   /** Where the weights come from. */
   readonly source?: string;
@@ -29,6 +33,8 @@ const scorerSchema = z.looseObject({
   name: z.string().optional(),
   precision: z.string().optional(),
   parameters: z.number().optional(),
+  base: z.string().optional(),
+  adapter: z.string().optional(),
   license: z.string().optional(),
   licence: z.string().optional(),
   source: z.string().optional(),
@@ -37,14 +43,16 @@ const scorerSchema = z.looseObject({
 /** Throws UsageError when there is no readable `scorer.json`. */
 export async function readModel(folder: string, embedded: boolean): Promise<ModelInfo> {
   const path = resolve(folder);
-  const { name, license, licence, precision, parameters, source } = await readScorerJson(path);
+  const { name, license, licence, ...said } = await readScorerJson(path);
   const bytes = await folderSize(path);
   return {
     name: name ?? basename(path),
-    precision,
-    parameters,
+    precision: said.precision,
+    parameters: said.parameters,
+    base: said.base,
+    adapter: said.adapter,
     licence: licence ?? license,
-    source,
+    source: said.source,
     bytes,
     path,
     embedded,

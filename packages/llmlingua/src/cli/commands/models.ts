@@ -42,6 +42,8 @@ export function addModels(program: Command, { io }: CliContext): void {
 /** What a folder does not say is left out, but for the licence. */
 function describe(model: ModelInfo): string {
   const rows: readonly (readonly [label: string, value: string | undefined])[] = [
+    ["base", model.base],
+    ["adapter", model.adapter],
     ["precision", model.precision],
     ["parameters", model.parameters === undefined ? undefined : millions(model.parameters)],
     ["size", formatBytes(model.bytes)],

@@ -1,0 +1,40 @@
+/**
+ * What the command says of the pairs before it trains. Pure.
+ *
+ * @module
+ */
+import type { EncodedPair } from "../encode/index.js";
+import type { PairFile } from "../pairs/index.js";
+
+/** How many pairs there are, and what was passed over: a line. */
+export function pairsText(file: PairFile, train: number, heldOut: number): string {
+  const { path, damaged, duplicates, contradictory } = file;
+  const [first] = damaged;
+  const notes = [
+    `${path}: ${counted(train, "pair")} to train on, ${heldOut} held out`,
+    first !== undefined &&
+      `${counted(damaged.length, "damaged line")} passed over, line ${first.line} first (${first.reason})`,
+    duplicates > 0 && `${counted(duplicates, "duplicate")} dropped`,
+    contradictory > 0 &&
+      `${counted(contradictory, "other answer")} to a prompt that there was before dropped`,
+  ];
+  return `${notes.filter((note) => note !== false).join("; ")}\n`;
+}
+
+/** What does not fit the window: a line, or nothing. */
+export function cutText(pairs: readonly EncodedPair[], maxTokens: number): string {
+  const count = (kind: "prompt" | "answer") =>
+    pairs.filter(({ cut }) => cut === kind || cut === "both").length;
+  const [prompts, answers] = [count("prompt"), count("answer")];
+  if (prompts + answers === 0) return "";
+  const parts = [
+    prompts > 0 && `${counted(prompts, "prompt")} without the beginning`,
+    answers > 0 && `${counted(answers, "answer")} without the end`,
+  ];
+  const lost = parts.filter((part) => part !== false).join(", ");
+  return `Longer than the window of ${maxTokens} tokens, and read in part: ${lost}. --max-tokens widens it.\n`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Io } from "llmlingua/cli-kit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { EncodedPair } from "../encode/index.js";
+import { run } from "./index.js";
+import { progressText, timeText } from "./train-progress.js";
+import { cutText, pairsText } from "./train-words.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "llmlingua-train-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** One command line with the outside as strings; ends before a model is opened. */
+async function outcome(line: string) {
+  const err: string[] = [];
+  const io: Io = {
+    stdin: { async *[Symbol.asyncIterator]() {} },
+    stdout: { write: () => {} },
+    stderr: { write: (text) => err.push(text) },
+    env: {},
+    signal: new AbortController().signal,
+  };
+  const words = line.split(" ").map((word) => word.replaceAll("FOLDER", folder));
+  return { code: await run(words, io), err: err.join("") };
+}
+
+const line = (question: string, answer: string) =>
+  JSON.stringify({ messages: [{ role: "user", content: question }], answer });
+
+const TRAIN = "train --pairs FOLDER/pairs.jsonl --out FOLDER/out";
+
+describe("llmlingua align train", () => {
+  test.each([
+    ["train --out x", /--pairs/],
+    ["train --pairs x", /--out/],
+    [`${TRAIN} --rank 0`, /whole number of at least 1/],
+    [`${TRAIN} --projections q,head`, /There is no head; there are q, k, v,/],
+    [`${TRAIN} --held-out 0`, /above 0/],
+    [`${TRAIN} --held-out 0.7`, /a share up to 0\.5, or a whole number/],
+    [`${TRAIN} --template llama`, /plain, chatml/],
+    [`${TRAIN} --learning-rate fast`, /above 0/],
+    [`${TRAIN} --max-tokens 9000`, /from 16 to 2048/],
+    [TRAIN, /no .*pairs\.jsonl/],
+  ])("refuses %s", async (words, message) => {
+    const { code, err } = await outcome(words);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test.each([
+    ["", /pairs\.jsonl/],
+    ["\n\n", /pairs\.jsonl/],
+    [line("One?", "One."), /1 pairs, of which 1 would be held out/],
+    [`${line("One?", "One.")}\n{"answer"`, /line 2/],
+    [`${line("One?", "One.")}\n${line("Two?", "")}`, /line 2.*answer/s],
+  ])("refuses pairs %j, naming file or line", async (text, message) => {
+    await writeFile(join(folder, "pairs.jsonl"), text);
+    const { code, err } = await outcome(TRAIN);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test("says first of all when something else is where the scorer is to go", async () => {
+    await mkdir(join(folder, "out", "mine"), { recursive: true });
+    const { code, err } = await outcome(TRAIN);
+    expect([code, err]).toEqual([2, expect.stringMatching(/Cannot write a scorer to .*out/)]);
+  });
+});
+
+describe("what is said of the pairs", () => {
+  test("has every number of what was passed over", () => {
+    const file = { path: "p.jsonl", sha256: "", pairs: [], lines: 9 };
+    const damaged = [{ line: 3, reason: "it is not JSON" }];
+    const text = pairsText({ ...file, damaged, duplicates: 2, contradictory: 1 }, 8, 1);
+    expect(text).toBe(
+      "p.jsonl: 8 pairs to train on, 1 held out; 1 damaged line passed over, line 3 first (it is not JSON); 2 duplicates dropped; 1 other answer to a prompt that there was before dropped\n",
+    );
+    expect(pairsText({ ...file, damaged: [], duplicates: 0, contradictory: 0 }, 1, 1)).toBe(
+      "p.jsonl: 1 pair to train on, 1 held out\n",
+    );
+  });
+
+  test("counts what is longer than the window", () => {
+    const pair = (cut: EncodedPair["cut"]) => ({ ids: new Uint32Array(4), from: 2, cut });
+    expect(cutText([pair("none")], 64)).toBe("");
+    expect(cutText([pair("both"), pair("answer")], 64)).toBe(
+      "Longer than the window of 64 tokens, and read in part: 1 prompt without the beginning, 2 answers without the end. --max-tokens widens it.\n",
+    );
+  });
+});
+
+test("progress has step, losses, speed and time left, as far as they are known", () => {
+  expect(progressText({ step: 0, steps: 80 })).toBe("step 0 / 80");
+  const known = { loss: 1.4321, heldOut: { step: 10, loss: 1.3 }, tokensPerSecond: 213.7 };
+  expect(progressText({ step: 12, steps: 80, ...known, secondsLeft: 250 })).toBe(
+    "step 12 / 80  loss 1.432  held out 1.300  214 tokens/s  4 min left",
+  );
+  expect([5, 59.8, 3540, 3900].map(timeText)).toEqual(["5 s", "1 min", "59 min", "1 h 5 min"]);
+});

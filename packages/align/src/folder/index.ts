@@ -1,0 +1,9 @@
+/**
+ * The folder of an aligned scorer: a scorer like any other, with a record of its training.
+ *
+ * @module
+ */
+export { checkOut } from "./out.js";
+export { readTraining } from "./read.js";
+export { type TrainingRecord, trainingSchema } from "./record.js";
+export { type ScorerFolder, writeScorerFolder } from "./write.js";

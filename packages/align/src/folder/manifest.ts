@@ -1,0 +1,44 @@
+/**
+ * `scorer.json` of an aligned scorer.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ScorerManifest } from "@llmlingua/core/onnx";
+
+/** The scorer's graph with places for adapters. */
+export const GRAPH = "scorer-adapted.onnx";
+export const ADAPTER = "adapter.safetensors";
+
+/**
+ * The base's manifest with another name, graph and file list, and an adapter.
+ *
+ * @param folder - holds graph and adapter, whose checksums are taken
+ * @param copied - the base's files in it
+ */
+export async function alignedManifest(
+  folder: string,
+  base: ScorerManifest,
+  copied: ScorerManifest["files"],
+): Promise<ScorerManifest> {
+  const own = await Promise.all([GRAPH, ADAPTER].map((path) => listed(folder, path)));
+  return {
+    ...base,
+    name: `${base.name}+aligned`,
+    base: base.name,
+    graph: GRAPH,
+    adapter: ADAPTER,
+    files: [...copied, ...own],
+  };
+}
+
+async function listed(folder: string, path: string): Promise<ScorerManifest["files"][number]> {
+  const bytes = await readFile(join(folder, path));
+  return {
+    path,
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openJournal } from "./journal.js";
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "llmlingua-pairs-"));
+  path = join(folder, "pairs.jsonl");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const text = () => readFile(path, "utf8");
+
+async function append(...records: object[]) {
+  const journal = await openJournal(path);
+  await Promise.all(records.map((record) => journal.add(record)));
+  await journal.close();
+}
+
+describe("openJournal", () => {
+  it("writes lines in the order of the calls, behind those that are there", async () => {
+    await append({ a: 1 }, { a: 2 });
+    await append({ a: 3 });
+    expect(await text()).toBe('{"a":1}\n{"a":2}\n{"a":3}\n');
+  });
+
+  it("mends a file that was cut off anywhere, and loses whole lines never", async () => {
+    const lines = [{ a: "x" }, { a: "é👩‍💻".repeat(3) }, { a: "z".repeat(70_000) }];
+    const whole = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length), async (at) => {
+        await writeFile(path, whole.subarray(0, at));
+        await append({ end: true });
+        const read = (await text())
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line));
+        const ends = whole.subarray(0, at).filter((byte) => byte === 10).length;
+        // A line that lacks its end alone is whole.
+        expect([ends, ends + 1]).toContain(read.length - 1);
+        expect(read).toEqual([...lines.slice(0, read.length - 1), { end: true }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("says where it cannot write", async () => {
+    await expect(openJournal(join(folder, "none", "pairs.jsonl"))).rejects.toMatchObject({
+      code: "write-failed",
+      message: expect.stringContaining("ENOENT"),
+    });
+  });
+
+  it("says that the disk is full, and keeps what was written", async () => {
+    const full = await openJournal("/dev/full").catch(() => undefined);
+    if (full === undefined) return;
+    await expect(full.add({ a: 1 })).rejects.toMatchObject({
+      code: "write-failed",
+      message: expect.stringContaining("ENOSPC"),
+    });
+    await full.close();
+  });
+});

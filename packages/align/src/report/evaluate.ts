@@ -1,0 +1,124 @@
+/**
+ * The same evaluation twice, compressed with the base scorer and with the aligned one.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { TokenCounter, TokenScorer } from "@llmlingua/core";
+import {
+  type Group,
+  METHODS,
+  type Method,
+  type RunConfig,
+  type RunInput,
+  type RunProgress,
+  run,
+  type ScoreAnswer,
+  type Sizes,
+  score,
+  type Target,
+  type Task,
+} from "@llmlingua/eval";
+import { AlignmentError } from "../errors.js";
+import { type ComparedRun, compareRuns } from "./compare.js";
+import type { Scorers } from "./nats.js";
+import type { CompressionSummary } from "./summary.js";
+
+/** What is asked of whom, with what compressed how. */
+export interface Evaluation {
+  readonly task: Task;
+  /** Without the items that training may have seen. */
+  readonly groups: readonly Group[];
+  readonly methods: readonly Method[];
+  readonly sizes: Sizes;
+  readonly target: Target;
+  /** Which endpoint answers; absent in process. */
+  readonly api?: string;
+  readonly likelihoods: boolean;
+  readonly counter: TokenCounter;
+  readonly items: number;
+  readonly skip: number;
+  readonly seed: number;
+  readonly concurrency: number;
+  /** Folder that holds the two runs, `base` and `aligned`. */
+  readonly folder: string;
+  readonly circumstances: RunInput["circumstances"];
+  /** Tells one training from another: a run of an older aligned scorer is not gone on with. */
+  readonly training: string;
+  readonly signal?: AbortSignal;
+  onProgress?(scorer: string, progress: RunProgress): void;
+}
+
+/**
+ * Does what is missing of both runs and compares them.
+ *
+ * @throws EvaluationError `other-run`, `data-layout`, `target-failed`, `invalid-option`, `aborted`
+ */
+export async function evaluateBoth(
+  scorers: Scorers,
+  evaluation: Evaluation,
+): Promise<CompressionSummary> {
+  const base = await evaluate(scorers.base, "base", evaluation);
+  const aligned = await evaluate(scorers.aligned, "aligned", evaluation);
+  return compareRuns(base, aligned);
+}
+
+async function evaluate(
+  scorer: TokenScorer,
+  name: "base" | "aligned",
+  evaluation: Evaluation,
+): Promise<ComparedRun> {
+  const { task, target, folder, training, onProgress } = evaluation;
+  const { results } = await run({
+    ...evaluation,
+    scorer,
+    score: scoreBy(task),
+    config: configOf(evaluation, name === "base" ? scorer.name : `${scorer.name} ${training}`),
+    folder: join(folder, name),
+    onProgress: (progress) => onProgress?.(name, progress),
+  });
+  return { task: task.name, target: target.name, scorer: scorer.name, results };
+}
+
+function configOf(evaluation: Evaluation, scorer: string): RunConfig {
+  const { task, target, api, methods, sizes, items, skip, seed, counter } = evaluation;
+  return {
+    task: task.name,
+    target: { name: target.name, where: target.where, ...(api !== undefined && { api }) },
+    methods: methods.map(({ name }) => name),
+    sizes: { ...sizes },
+    items,
+    skip,
+    seed,
+    choices: {},
+    tokenizer: counter.name,
+    scorer,
+    maxNewTokens: task.maxNewTokens,
+    timed: false,
+  };
+}
+
+/** The item's own metric, or the task's; BERTScore, which needs an encoder, is left out. */
+function scoreBy({ metrics }: Task): ScoreAnswer {
+  return async (answer, { metric, answers }) => {
+    if (answers.length === 0) return {};
+    const scores: Record<string, number> = {};
+    for (const name of metric === undefined ? metrics : [metric]) {
+      if (name !== "bertscore") Object.assign(scores, score(name, answer, answers));
+    }
+    return scores;
+  };
+}
+
+/** @throws AlignmentError `invalid-option` for a name that no method has, or one that needs more than a scorer */
+export function methodsOf(names: readonly string[]): readonly Method[] {
+  return [...new Set(names)].map((name) => {
+    const found = METHODS.find((method) => method.name === name);
+    if (found !== undefined && found.needs !== "classifier") return found;
+    const what = found === undefined ? "There is no method" : "No scorer is used by the method";
+    throw new AlignmentError(
+      "invalid-option",
+      `${what} ${name}. llmlingua eval methods lists them; default and paper are this library's.`,
+    );
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * The flags of `llmlingua align report`.
+ *
+ * @module
+ */
+import { type Command, Option } from "@commander-js/extra-typings";
+import { numberIn } from "llmlingua/cli-kit";
+
+const WHOLE = numberIn({ min: 0, integer: true });
+const COUNT = numberIn({ min: 1, integer: true });
+const RATIO = numberIn({ above: 1 });
+
+/** Numbers above 1 with commas between, an `x` behind each or not. */
+function ratios(raw: string): readonly number[] {
+  return [...new Set(raw.split(",").map((one) => RATIO(one.trim().replace(/x$/, ""))))];
+}
+
+function names(raw: string): readonly string[] {
+  return raw.split(",").map((name) => name.trim());
+}
+
+/** The word for the base scorer as the target: likelihoods alone, no key, no network. */
+export const EMBEDDED = "embedded";
+
+/** What is measured, and who is asked. */
+function withTargetOptions(command: Command) {
+  return command
+    .requiredOption("--scorer <folder>", "The aligned scorer, as align train wrote it.")
+    .requiredOption("--pairs <file>", "The pairs that it was trained with.")
+    .option("--base <folder>", "The scorer it was trained from; default the embedded one.")
+    .option("--text <path>", "General text: .txt, .md, .jsonl or a folder; default a sample.")
+    .addOption(
+      new Option("--damaged <what>", "What a damaged line of pairs does.")
+        .choices(["refuse", "skip"] as const)
+        .default("refuse" as const),
+    )
+    .option("--out <folder>", "Folder of the report.", "llmlingua-align/report")
+    .option("--seed <n>", "Of samples and of random draws.", WHOLE, 0)
+    .optionsGroup("Target model, for divergence and compression:")
+    .option(
+      "--target <where>",
+      "URL of an OpenAI-compatible server, up to /v1; or embedded: the base scorer (likelihoods only).",
+    )
+    .option("--model <name>", "Model name that the server is asked for.")
+    .option("--api-key-env <name>", "Environment variable that holds the key.")
+    .option("--concurrency <n>", "Questions asked at once.", COUNT, 4)
+    .option("--requests-per-minute <n>", "Most requests a minute, with --task.", COUNT)
+    .option(
+      "--timeout <seconds>",
+      "Longest wait for an answer.",
+      numberIn({ above: 0, max: 3600 }),
+      120,
+    )
+    .option("--retries <n>", "Attempts after the first.", WHOLE, 5)
+    .option("--samples <n>", "Answers drawn for the divergence; 0 = none.", WHOLE, 100)
+    .option("--sample-tokens <n>", "Most tokens of a drawn answer.", COUNT, 256);
+}
+
+export function withReportOptions(command: Command) {
+  return withTargetOptions(command)
+    .optionsGroup("Effect on compression:")
+    .option(
+      "--runs <folders...>",
+      "Two runs of llmlingua eval that differ by --scorer alone: base, then aligned.",
+    )
+    .option("--task <name>", "Task of llmlingua eval to run with both scorers; needs --target.")
+    .option("--data <folder>", "Folder with the task's public data; default a few items.")
+    .option("--items <n>", "Most items.", COUNT, 60)
+    .option("--skip <n>", "Items left out first.", WHOLE, 0)
+    .option("--ratios <list>", "Sizes as ratios.", ratios, [5, 20] as readonly number[])
+    .option("--methods <names>", "Methods with commas between.", names, ["default", "paper"])
+    .option(
+      "--tokenizer <name>",
+      "Tokenizer of the target, in which sizes are counted.",
+      "cl100k_base",
+    )
+    .addOption(
+      new Option("--api <kind>", "Endpoint that answers the task; chat gives no likelihoods.")
+        .choices(["completions", "chat"] as const)
+        .default("completions" as const),
+    );
+}
+
+export type ReportFlags = ReturnType<ReturnType<typeof withReportOptions>["opts"]>;

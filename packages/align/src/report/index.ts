@@ -1,0 +1,28 @@
+/**
+ * Reports: an aligned scorer beside its base.
+ *
+ * @module
+ */
+export type { Scorers } from "./nats.js";
+export {
+  type CompressionRequest,
+  type DivergenceRequest,
+  makeReport,
+  type Report,
+  type ReportProgress,
+  type ReportRequest,
+} from "./report.js";
+export { openAiSampler, type SampleOptions, type Sampler } from "./sample.js";
+export type { Sampled, Unusable } from "./sampled.js";
+export type {
+  BothScorers,
+  CompressionRow,
+  CompressionSummary,
+  ConditionTokens,
+  DivergenceSummary,
+  GeneralSummary,
+  HeldOutSummary,
+  Measured,
+  NotMeasured,
+  ReportSummary,
+} from "./summary.js";

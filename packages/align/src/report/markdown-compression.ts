@@ -1,0 +1,99 @@
+/**
+ * The report's section on what compression with each scorer keeps. Pure.
+ *
+ * @module
+ */
+import { escapeMarkdown, format, tableMarkdown } from "@llmlingua/eval";
+import type { CompressionRow, CompressionSummary, Measured } from "./summary.js";
+import { rowVerdict } from "./verdict.js";
+
+const PAPER =
+  "The paper's own effect is small: 78.62 without alignment, 79.08 with it, exact match on GSM8K (LLMLingua, Table 3).";
+
+/** A table with a row for each condition and measure, or why there is none. */
+export function compressionText(section: Measured<CompressionSummary>): readonly string[] {
+  if (!section.measured) return [`Not measured. ${escapeMarkdown(section.why)}`];
+  const { task, target, rows } = section.value;
+  const table = tableMarkdown({
+    caption: `${task}, answered by ${target}, over items that both runs answered. NLL: nats per token of the expected text, lower is better; other measures in hundredths, higher is better. p by flipping signs, Holm over the conditions of a measure.`,
+    columns: [
+      "Condition",
+      "Measure",
+      "Items",
+      "Base",
+      "Aligned",
+      "Difference",
+      "p",
+      "p (Holm)",
+      "",
+    ],
+    words: 2,
+    sections: [{ title: "", rows: rows.map(rowText) }],
+  });
+  return [table, conclusion(rows), notesOf(section.value)];
+}
+
+function rowText(row: CompressionRow): readonly string[] {
+  const isNll = row.measure === "nll";
+  const [digits, scale] = isNll ? [4, 1] : [1, 100];
+  return [
+    row.condition,
+    isNll ? "NLL" : row.measure,
+    format.count(row.difference.n),
+    format.estimate(row.base, digits, scale),
+    format.estimate(row.aligned, digits, scale),
+    format.difference(row.difference, digits, scale),
+    format.pValue(row.p),
+    format.pValue(row.pHolm),
+    rowVerdict(row),
+  ];
+}
+
+function conclusion(rows: readonly CompressionRow[]): string {
+  const told = rows.map((row) => ({ row, verdict: rowVerdict(row) }));
+  const named = (verdict: string) =>
+    told
+      .filter((one) => one.verdict === verdict)
+      .map(({ row: { condition, measure } }) => `${condition} by ${measure}`);
+  const [better, worse] = [named("better"), named("worse")];
+  if (better.length + worse.length === 0) return `No difference beyond chance. ${PAPER}`;
+  const parts = [
+    ...(better.length > 0 ? [`The aligned scorer is better at ${better.join(", ")}.`] : []),
+    ...(worse.length > 0 ? [`The aligned scorer is worse at ${worse.join(", ")}.`] : []),
+    "Elsewhere no difference beyond chance.",
+  ];
+  return `${parts.join(" ")} ${PAPER}`;
+}
+
+function notesOf({
+  rows,
+  tokens,
+  prompts,
+  overlapping,
+  unpaired,
+  failed,
+}: CompressionSummary): string {
+  const sizes = tokens.map(({ condition, base, aligned }) => {
+    return `${condition} ${format.fixed(base, 1)} and ${format.fixed(aligned, 1)}`;
+  });
+  const seen =
+    overlapping === undefined
+      ? "Whether pairs contain these items was not looked at; --data FOLDER of the task lets it be."
+      : `${format.count(overlapping)} items were left out: their question stands in a pair's prompt.`;
+  const items = Math.max(0, ...rows.map(({ difference }) => difference.n));
+  const shared =
+    prompts < items
+      ? [
+          `Intervals resample items; these share ${format.count(prompts)} ${prompts === 1 ? "prompt" : "prompts"}, so they say nothing of other prompts of the kind.`,
+        ]
+      : [];
+  return [
+    ...shared,
+    `Mean tokens of a prompt, base and aligned: ${sizes.join("; ")}.`,
+    seen,
+    ...(unpaired > 0
+      ? [`${format.count(unpaired)} answers have no partner in the other run.`]
+      : []),
+    ...(failed > 0 ? [`${format.count(failed)} items failed in one run or both.`] : []),
+  ].join(" ");
+}

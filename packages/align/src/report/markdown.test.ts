@@ -1,0 +1,99 @@
+import type { Estimate } from "@llmlingua/eval";
+import { describe, expect, it } from "vitest";
+import { compareRuns } from "./compare.js";
+import { markdownOf } from "./markdown.js";
+import { resultOf } from "./runs-suite.js";
+import type { DivergenceSummary, GeneralSummary, ReportSummary } from "./summary.js";
+import { forgettingVerdict } from "./verdict.js";
+
+const of = (mean: number, low: number, high: number): Estimate => ({
+  ...{ n: 50, mean, interval: [low, high] },
+});
+
+const none = { measured: false, why: "No target was given: --target URL --model NAME." } as const;
+
+const summary: ReportSummary = {
+  format: "llmlingua-alignment-report/1",
+  scorers: { base: "small", aligned: "small+aligned" },
+  pairs: { file: "pairs_1.jsonl", sha256: "ab".repeat(32) },
+  heldOut: {
+    ...{ pairs: 50, tokens: 12345, cut: 0, sameFile: true },
+    loss: { base: of(1.25, 1.2, 1.3), aligned: of(1.15, 1.1, 1.2) },
+    change: of(-0.08, -0.09, -0.07),
+    training: { before: 1.26, after: 1.14 },
+  },
+  general: {
+    ...{ source: "the sample of this package", passages: 27, leftOut: 0, tokens: 6000 },
+    ...{ perplexity: { base: 20, aligned: 20.2 }, ratio: of(1.01, 1.005, 1.015), limit: 0.03 },
+  },
+  divergence: none,
+  compression: none,
+  versions: { "@llmlingua/align": "0.1.0" },
+};
+
+describe("the report", () => {
+  it("has every section, also what was not measured, and the command", () => {
+    const text = markdownOf(summary, "llmlingua align report --scorer x");
+    expect(text).toContain("# Alignment report: small+aligned");
+    expect(text).toContain("pairs\\_1.jsonl");
+    expect(text).toContain("50 pairs that training did not see, 12,345 answer tokens");
+    expect(text).toContain("−8.00 % (−9.00 to −7.00)");
+    expect(text).toContain("more likely than the base does");
+    expect(text).toContain("The ratio is within 3 %, the whole interval.");
+    expect(text.match(/Not measured\. No target was given/g)).toHaveLength(2);
+    expect(text).toContain("```sh\nllmlingua align report --scorer x\n```\n");
+    expect(text).not.toMatch(/undefined|NaN/);
+    expect(markdownOf(summary, "x")).toBe(markdownOf(structuredClone(summary), "x"));
+  });
+
+  it("claims nothing that the interval does not hold", () => {
+    const heldOut = { ...summary.heldOut, change: of(-0.01, -0.03, 0.01), sameFile: false, cut: 2 };
+    const text = markdownOf({ ...summary, heldOut }, "x");
+    expect(text).toContain("No difference beyond the interval.");
+    expect(text).toContain("not byte for byte");
+    expect(text).toContain("2 pairs are longer than the training's window");
+  });
+
+  it.each([
+    [of(1.02, 1.01, 1.04), "within 3 %, though the interval reaches further"],
+    [of(1.05, 1.04, 1.06), "not within 3 %: general text was forgotten"],
+    [of(0.9, 0.88, 0.92), "not within 3 %, but lower: nothing was forgotten"],
+    [{ n: 1, mean: 1.01 }, "within 3 %, of one passage"],
+  ])("says what a ratio of %j means", (ratio, words) => {
+    expect(forgettingVerdict({ ...summary.general, ratio } as GeneralSummary)).toBe(words);
+  });
+
+  it("explains the estimate of the divergence", () => {
+    const both = { base: of(9, 8, 10), aligned: of(7, 6, 8), difference: of(-2, -3, -1) };
+    const value: DivergenceSummary = {
+      ...{ target: { name: "big", where: "http://h/v1" }, samples: 100, prompts: 50, bytes: 9000 },
+      ...{ leftOut: { "empty answers": 2 }, perAnswer: both, perByte: both },
+    };
+    const text = markdownOf({ ...summary, divergence: { measured: true, value } }, "x");
+    expect(text).toContain("100 answers of big (http://h/v1) to 50 held-out prompts");
+    expect(text).toContain(
+      "The aligned scorer is closer to the target. Left out: 2 (empty answers).",
+    );
+    expect(text).toContain("y drawn from the target");
+  });
+
+  it("states the truth about compression, where there is no difference too", () => {
+    const run = (scorer: string, right: number) => ({
+      ...{ task: "gsm8k", target: "big", scorer },
+      results: Array.from({ length: 40 }, (_, id) =>
+        resultOf(id, { scores: { gsm8k: id < right ? 1 : 0 } }),
+      ),
+    });
+    const reportOf = (base: number, aligned: number) => {
+      const value = compareRuns(run("small", base), run("small+aligned", aligned));
+      return markdownOf({ ...summary, compression: { measured: true, value } }, "x");
+    };
+    expect(reportOf(20, 21)).toContain(
+      "No difference beyond chance. The paper's own effect is small",
+    );
+    expect(reportOf(10, 30)).toContain("better at default@5x by gsm8k");
+    expect(reportOf(30, 10)).toContain("worse at default@5x by gsm8k");
+    expect(reportOf(20, 21)).toContain("was not looked at");
+    expect(reportOf(20, 21)).toContain("these share 1 prompt, so");
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Answers drawn from a target at temperature 1, with their log-probabilities.
+ *
+ * @module
+ */
+import {
+  type ConnectionOptions,
+  connectionOf,
+  EvaluationError,
+  type Post,
+  postTo,
+  type Reply,
+} from "@llmlingua/eval";
+import type { Message } from "../pairs/types.js";
+import { type Sampled, sampledOf, type Unusable } from "./sampled.js";
+
+/** What one sample is asked with. */
+export interface SampleOptions {
+  /** Most tokens of the answer; of a longer one the beginning is drawn. */
+  readonly maxNewTokens: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A target that is sampled. */
+export interface Sampler {
+  readonly name: string;
+  /** Without credentials. */
+  readonly where: string;
+  /** @throws EvaluationError `target-failed`, `target-unfit`, `aborted` */
+  sample(messages: readonly Message[], options: SampleOptions): Promise<Sampled | Unusable>;
+}
+
+/** Samplers that cut the distribution by default are told not to; servers that know no such field say so. */
+const WHOLE_DISTRIBUTION = { top_k: 0, min_p: 0 };
+
+/**
+ * Samples over `/chat/completions` of an OpenAI-compatible server: temperature 1, all of the distribution.
+ * Bounded, with attempts, without redirects, as `openAiTarget` is.
+ *
+ * @throws EvaluationError `invalid-option`
+ */
+export function openAiSampler(options: ConnectionOptions & { readonly model: string }): Sampler {
+  const connection = connectionOf(options);
+  const post = postTo(connection);
+  const { model } = options;
+  let extras: object = WHOLE_DISTRIBUTION;
+  return {
+    name: model,
+    where: connection.where,
+    async sample(messages, { maxNewTokens, seed, signal }) {
+      const body = {
+        model,
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        temperature: 1,
+        top_p: 1,
+        seed,
+        max_tokens: maxNewTokens,
+        logprobs: true,
+      };
+      let reply = await ask(post, { ...body, ...extras }, signal);
+      if (isRefused(reply) && extras === WHOLE_DISTRIBUTION) {
+        reply = await ask(post, body, signal);
+        // What helped is done at once the next time.
+        if (reply.ok) extras = {};
+      }
+      return readReply(reply, connection.where);
+    },
+  };
+}
+
+function ask(post: Post, body: object, signal: AbortSignal | undefined): Promise<Reply> {
+  return post("/chat/completions", body, signal);
+}
+
+function isRefused(reply: Reply): boolean {
+  return !reply.ok && [400, 422].includes(reply.status);
+}
+
+function readReply(reply: Reply, where: string): Sampled | Unusable {
+  if (!reply.ok) {
+    const isOfLogprobs =
+      /logprob/i.test(reply.words) && [400, 403, 422, 501].includes(reply.status);
+    if (isOfLogprobs) return { why: "no-logprobs" };
+    throw reply.error;
+  }
+  const found = sampledOf(reply.json);
+  if (found !== undefined) return found;
+  throw new EvaluationError(
+    "target-failed",
+    `The target at ${where} answered something else than a chat completion. Check that its URL ends in /v1.`,
+  );
+}

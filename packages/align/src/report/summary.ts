@@ -1,0 +1,116 @@
+/**
+ * What a report knows: the content of `summary.json`.
+ *
+ * @module
+ */
+import type { Estimate } from "@llmlingua/eval";
+
+/** The same quantity with the base scorer and with the aligned one. */
+export interface BothScorers {
+  readonly base: Estimate;
+  readonly aligned: Estimate;
+}
+
+/** Loss on pairs that were held out of training, scored by both folders as they are used. */
+export interface HeldOutSummary {
+  readonly pairs: number;
+  /** Answer tokens, ends included. */
+  readonly tokens: number;
+  /** Pairs of which the window took the prompt's beginning or the answer's end away. */
+  readonly cut: number;
+  /** Whether the pairs are the file that the record of training names. */
+  readonly sameFile: boolean;
+  /** Nats per answer token. */
+  readonly loss: BothScorers;
+  /** Aligned loss over base loss, less 1: −0.05 is 5 % lower. */
+  readonly change: Estimate;
+  /** Nats per answer token before and after, as training measured them on its own graph. */
+  readonly training: { readonly before: number; readonly after: number };
+}
+
+/** Perplexity on text that has nothing to do with the pairs. */
+export interface GeneralSummary {
+  readonly source: string;
+  readonly passages: number;
+  /** Passages beyond the most that are read. */
+  readonly leftOut: number;
+  readonly tokens: number;
+  readonly perplexity: { readonly base: number; readonly aligned: number };
+  /** Aligned perplexity over base perplexity. */
+  readonly ratio: Estimate;
+  /** How far from 1 the ratio may be, as 0.03. */
+  readonly limit: number;
+}
+
+/** Kullback–Leibler divergence from the target to each scorer, estimated from the target's answers. */
+export interface DivergenceSummary {
+  readonly target: { readonly name: string; readonly where: string };
+  readonly samples: number;
+  readonly prompts: number;
+  /** UTF-8 bytes of all sampled answers. */
+  readonly bytes: number;
+  /** Samples that could not be used, by reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Nats per answer; the difference is aligned less base. */
+  readonly perAnswer: BothScorers & { readonly difference: Estimate };
+  /** Nats per UTF-8 byte. */
+  readonly perByte: BothScorers & { readonly difference: Estimate };
+}
+
+/** One measure of one condition of the evaluation, over the items that both runs have. */
+export interface CompressionRow extends BothScorers {
+  /** `default@5x`. */
+  readonly condition: string;
+  /** `nll` (nats per token of the expected text) or a metric's name (0 … 1). */
+  readonly measure: string;
+  /** Aligned less base. */
+  readonly difference: Estimate;
+  /** Two-sided, by flipping signs; absent of fewer than two items, and where nothing is compressed. */
+  readonly p?: number;
+  /** The same, corrected for all conditions of the measure. */
+  readonly pHolm?: number;
+}
+
+/** Sizes of the prompts of a condition, mean tokens. */
+export interface ConditionTokens {
+  readonly condition: string;
+  readonly base: number;
+  readonly aligned: number;
+}
+
+/** What compression with each scorer leaves of a target's answers. */
+export interface CompressionSummary {
+  readonly task: string;
+  readonly target: string;
+  readonly scorers: { readonly base: string; readonly aligned: string };
+  readonly rows: readonly CompressionRow[];
+  readonly tokens: readonly ConditionTokens[];
+  /** Different prompts that were compressed, each for all of its items. */
+  readonly prompts: number;
+  /** Items whose question stands in a pair's prompt; absent where that was not looked at. */
+  readonly overlapping?: number;
+  /** Records without a partner in the other run, or that failed. */
+  readonly unpaired: number;
+  readonly failed: number;
+}
+
+/** A section, or why there is none. */
+export type Measured<T> = { readonly measured: true; readonly value: T } | NotMeasured;
+
+export interface NotMeasured {
+  readonly measured: false;
+  /** A sentence. */
+  readonly why: string;
+}
+
+/** `summary.json`. */
+export interface ReportSummary {
+  readonly format: "llmlingua-alignment-report/1";
+  readonly scorers: { readonly base: string; readonly aligned: string };
+  readonly pairs: { readonly file: string; readonly sha256: string };
+  readonly heldOut: HeldOutSummary;
+  readonly general: GeneralSummary;
+  readonly divergence: Measured<DivergenceSummary>;
+  readonly compression: Measured<CompressionSummary>;
+  readonly versions: Readonly<Record<string, string>>;
+}
