@@ -90,12 +90,10 @@ class PairEncoder:
         return self._missing.sub(lambda found: "\ufffd" if ord(found[0]) < 0x10000 else "\U000ffffd", text)
 
     def _split(self, before: str, text: str) -> tuple[list[int], list[int]]:
-        """Tokens of `before + text`; a token that reaches over the first whole character of `text` belongs to it."""
+        """Tokens of `before + text`; a token that reaches into `text` belongs to it."""
         ids = self._ids(before + text)
-        # A boundary inside a character counts as its start, so that bytes of the first one are still `before`.
-        first = len(self._spellable(text)[0].encode())
         left, at = len(self._spellable(before).encode()), 0
-        while at < len(ids) and (left := left - self._bytes[ids[at]]) > -first:
+        while at < len(ids) and (left := left - self._bytes[ids[at]]) >= 0:
             at += 1
         return ids[:at], ids[at:]
 

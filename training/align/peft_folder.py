@@ -75,7 +75,7 @@ def write_adapted(out: Path, base: Path, manifest: dict, shape: BlockShape, adap
     graph = write_adapted_scorer(base, shape, out).name
     (out / _ADAPTER).write_bytes(save(scorer_inputs([_every(layer, shape) for layer in adapters], scale)))
     own = [{"path": name, "bytes": (out / name).stat().st_size, "sha256": sha256_of(out / name)} for name in (graph, _ADAPTER)]
-    changed = {"name": f"{manifest['name']}+aligned", "base": manifest["name"], "graph": graph, "adapter": _ADAPTER}
+    changed = {"name": f"{manifest['name']}+aligned-{own[1]['sha256'][:8]}", "base": manifest["name"], "graph": graph, "adapter": _ADAPTER}
     _json(out / "scorer.json", {**manifest, **changed, "files": [*copied, *own]})
 
 
@@ -104,7 +104,7 @@ def write_merged(out: Path, base: Path, tuned: Tuned, precision: str, licence: s
     files = [*graph.save(out, "scorer.onnx", "weights", _PART_BYTES), "tokenizer.json"]
     shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
     name = base.resolve().name
-    about = {"name": f"{name}+aligned", "license": licence, "source": f"{name}, adapters merged", "start_token": _start(out)}
+    about = {"name": f"{name}+aligned-{sha256_of(out / files[-2])[:8]}", "license": licence, "source": f"{name}, adapters merged", "start_token": _start(out)}
     (out / "scorer.json").write_text(manifest_json(out, llama.config, precision, files, about), encoding="utf-8", newline="\n")
     return ""
 

@@ -15,6 +15,7 @@ export { type EncodedPair, type EncodeOptions, encodePair, type Template } from 
 export { AlignmentError, type AlignmentErrorCode } from "./errors.js";
 export {
   checkOut,
+  type OutState,
   readTraining,
   type ScorerFolder,
   type TrainingRecord,

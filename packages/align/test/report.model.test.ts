@@ -127,6 +127,6 @@ describe("a report", () => {
     );
     const names = headers.map(({ config }) => config.scorer);
     expect(names[0]).toBe(summary.scorers.base);
-    expect(names[1]).toMatch(/\+aligned [0-9a-f]{8}$/);
+    expect(names[1]).toMatch(/\+aligned-[0-9a-f]{8}$/);
   });
 });

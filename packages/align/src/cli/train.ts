@@ -4,7 +4,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
 import { type Tokenizer, tokenizerFromJson } from "@llmlingua/core";
@@ -34,7 +34,9 @@ export function addTrain(program: Command, io: Io): void {
 }
 
 async function work(flags: TrainFlags, io: Io): Promise<void> {
-  const { out, base = fileURLToPath(modelDirectory) } = flags;
+  const { base = fileURLToPath(modelDirectory) } = flags;
+  // The checkpoint lies beside it, also where the name ends in a slash.
+  const out = resolve(flags.out);
   const settings = settingsOf(flags);
   await checkOut(out);
   const index = await readWeightsIndex();

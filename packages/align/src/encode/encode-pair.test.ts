@@ -51,6 +51,13 @@ describe("a pair in tokens", () => {
     expect(tokenizer.decode(answer)).toBe("Hello!<|im_end|>");
   });
 
+  test("counts every token of an answer's first character as the answer's", () => {
+    for (const template of TEMPLATES) {
+      const { answer } = encoded(pairOf("Which fruit?", "🍉, of course."), { template });
+      expect(tokenizer.decode(answer.slice(0, -1))).toBe("🍉, of course.");
+    }
+  });
+
   test("loses the beginning of a long prompt, and no token of the answer", () => {
     const pair = pairOf("word ".repeat(500), "The answer.");
     const { prompt, answer, cut } = encoded(pair, { maxTokens: 64 });

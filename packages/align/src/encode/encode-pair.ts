@@ -94,10 +94,11 @@ function chatml({ messages, answer, finished }: Pair, tokenizer: Pick<Tokenizer,
   };
 }
 
-/** Tokens of `before` + `text`; a token that reaches into `text` belongs to it. */
+/** Tokens of `before` + `text`; a token that reaches into `text` belongs to it, as do all of its first character. */
 function splitAt(before: string, text: string, tokenizer: Pick<Tokenizer, "encode">) {
   const { ids, offsets } = tokenizer.encode(before + text);
+  const isBefore = (at: number) => offsets[at] < before.length && offsets[at + 1] <= before.length;
   let at = 0;
-  while (at < ids.length && offsets[at + 1] <= before.length) at++;
+  while (at < ids.length && isBefore(at)) at++;
   return { prompt: Array.from(ids.subarray(0, at)), answer: Array.from(ids.subarray(at)) };
 }

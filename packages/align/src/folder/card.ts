@@ -11,12 +11,12 @@ const LICENCES: Readonly<Record<string, string>> = {
 };
 
 /** The card as Markdown; every number in it is the record's. */
-export function modelCard(record: TrainingRecord, base: ScorerManifest): string {
+export function modelCard(name: string, record: TrainingRecord, base: ScorerManifest): string {
   const { pairs, settings, loss, versions } = record;
   const licence = typeof base.license === "string" ? base.license : "unknown";
   const url = LICENCES[licence];
   const target = inline(pairs.target ?? "a model that the pairs do not name");
-  return `# ${base.name}+aligned
+  return `# ${name}
 
 ${base.name}, a scorer of llmlingua, tuned on the answers of ${target} (distribution alignment, LLMLingua §4.3):
 low-rank adapters (\`adapter.safetensors\`) beside the base's integer weights, which are copied unchanged. \`training.json\` has all that stands here.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { checkOut } from "./out.js";
+export { checkOut, type OutState } from "./out.js";
 export { readTraining } from "./read.js";
 export { type TrainingRecord, trainingSchema } from "./record.js";
 export { type ScorerFolder, writeScorerFolder } from "./write.js";

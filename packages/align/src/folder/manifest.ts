@@ -23,14 +23,16 @@ export async function alignedManifest(
   base: ScorerManifest,
   copied: ScorerManifest["files"],
 ): Promise<ScorerManifest> {
-  const own = await Promise.all([GRAPH, ADAPTER].map((path) => listed(folder, path)));
+  const graph = await listed(folder, GRAPH);
+  const adapter = await listed(folder, ADAPTER);
   return {
     ...base,
-    name: `${base.name}+aligned`,
+    // Two trainings of one base are two scorers.
+    name: `${base.name}+aligned-${adapter.sha256.slice(0, 8)}`,
     base: base.name,
     graph: GRAPH,
     adapter: ADAPTER,
-    files: [...copied, ...own],
+    files: [...copied, graph, adapter],
   };
 }
 

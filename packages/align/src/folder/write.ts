@@ -100,7 +100,7 @@ async function fill(
   const text = (name: string, content: string) => disk.writeFile(join(to, name), content);
   const aligned = await alignedManifest(to, manifest, copied);
   await text(TRAINING, `${JSON.stringify(training, null, 2)}\n`);
-  await text("README.md", modelCard(training, manifest));
+  await text("README.md", modelCard(aligned.name, training, manifest));
   await text("scorer.json", `${JSON.stringify(aligned, null, 2)}\n`);
 }
 

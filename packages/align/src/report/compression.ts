@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Group, givesLikelihoods, type ResultRecord, taskOf } from "@llmlingua/eval";
 import { loadTokenCounter } from "llmlingua";
@@ -96,7 +95,7 @@ export async function evaluationRequest(given: Evaluated): Promise<CompressionRe
   const counter = await loadTokenCounter(given.tokenizer);
   const groups = await task.load({ data, items, skip, seed, count: (text) => counter.count(text) });
   const { versions, command, signal } = given;
-  return async ({ scorers, pairs, training, onProgress }) => {
+  return async ({ scorers, pairs, onProgress }) => {
     const fresh = freshOf(task.name, groups, pairs);
     const limits = { concurrency, ...(requestsPerMinute && { requestsPerMinute }) };
     const asked = { server, api, cache: join(out, "cache"), ...limits };
@@ -108,7 +107,6 @@ export async function evaluationRequest(given: Evaluated): Promise<CompressionRe
         ...(target.generate && { api }),
         likelihoods: await givesLikelihoods(target, signal ?? new AbortController().signal),
         circumstances: { versions, command },
-        training: createHash("sha256").update(JSON.stringify(training)).digest("hex").slice(0, 8),
         onProgress: (scorer, { stage, done, all }) =>
           onProgress(`${scorer} scorer, ${stage}`, done, all),
       });

@@ -43,8 +43,6 @@ export interface Evaluation {
   /** Folder that holds the two runs, `base` and `aligned`. */
   readonly folder: string;
   readonly circumstances: RunInput["circumstances"];
-  /** Tells one training from another: a run of an older aligned scorer is not gone on with. */
-  readonly training: string;
   readonly signal?: AbortSignal;
   onProgress?(scorer: string, progress: RunProgress): void;
 }
@@ -68,12 +66,12 @@ async function evaluate(
   name: "base" | "aligned",
   evaluation: Evaluation,
 ): Promise<ComparedRun> {
-  const { task, target, folder, training, onProgress } = evaluation;
+  const { task, target, folder, onProgress } = evaluation;
   const { results } = await run({
     ...evaluation,
     scorer,
     score: scoreBy(task),
-    config: configOf(evaluation, name === "base" ? scorer.name : `${scorer.name} ${training}`),
+    config: configOf(evaluation, scorer.name),
     folder: join(folder, name),
     onProgress: (progress) => onProgress?.(name, progress),
   });

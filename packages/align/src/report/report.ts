@@ -34,8 +34,6 @@ export type CompressionRequest = (opened: {
   readonly scorers: Scorers;
   /** All pairs of the file: items that they contain are left out. */
   readonly pairs: readonly Pair[];
-  /** Tells one aligned scorer from another of the same name. */
-  readonly training: TrainingRecord;
   readonly onProgress: ReportProgress;
 }) => Promise<CompressionSummary>;
 
@@ -111,7 +109,7 @@ async function measureAll(request: ReportRequest, opened: Opened) {
   const records: SampleRecord[] = [];
   const compression = await attempt(request.compression, request, failures, async (measure) => {
     const onProgress: ReportProgress = (...at) => request.onProgress?.(...at);
-    const value = await measure({ scorers, pairs: file.pairs, training, onProgress });
+    const value = await measure({ scorers, pairs: file.pairs, onProgress });
     return { measured: true, value };
   });
   const divergence = await attempt(request.divergence, request, failures, async (asked) => {
