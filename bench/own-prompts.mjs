@@ -3,7 +3,7 @@
  *
  *   node bench/own-prompts.mjs FILE.jsonl.gz --skip 400 --items 60 > prompts.jsonl
  *
- * FILE has lines of {"question", "answers", "ctxs": [{"title", "text", "isgold"}]}, the gold document first.
+ * Orders are drawn from --seed, row by row from --skip on. FILE has lines of {"question", "answers", "ctxs": [{"title", "text", "isgold"}]}, the gold document first.
  */
 import { parseArgs } from "node:util";
 import { textOf } from "./answers.mjs";
@@ -18,7 +18,20 @@ const { values, positionals } = parseArgs({
 });
 if (positionals.length !== 1) throw new Error("Give one file of questions.");
 
-let state = Number(values.seed);
+/** A whole number of so much at least. */
+function wholeNumber(name, least) {
+  const given = values[name];
+  if (/^\d{1,9}$/.test(given) && Number(given) >= least) return Number(given);
+  throw new Error(`--${name} is ${given}; it must be a whole number from ${least} on.`);
+}
+
+const [skip, items, seed] = [
+  wholeNumber("skip", 0),
+  wholeNumber("items", 1),
+  wholeNumber("seed", 0),
+];
+
+let state = seed;
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 2 ** 32;
@@ -29,11 +42,9 @@ const shuffled = (list) =>
     .sort(([a], [b]) => a - b)
     .map(([, item]) => item);
 
-const skip = Number(values.skip);
-const rows = textOf(positionals[0])
-  .trim()
-  .split("\n")
-  .slice(skip, skip + Number(values.items));
+const all = textOf(positionals[0]).trim().split("\n");
+const rows = all.slice(skip, skip + items);
+if (rows.length === 0) throw new Error(`--skip ${skip} leaves none of the ${all.length} rows.`);
 for (const [i, line] of rows.entries()) {
   const { question, answers, ctxs } = JSON.parse(line);
   const prompt = {

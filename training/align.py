@@ -25,7 +25,7 @@ import torch  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 
 from align.peft_encode import TEMPLATES, PairEncoder  # noqa: E402
-from align.peft_folder import check_out, files_sha256, read_scorer, sha256_of, write_adapted, write_merged, write_record, written  # noqa: E402
+from align.peft_folder import check_out, files_sha256, name_of, read_scorer, sha256_of, write_adapted, write_merged, write_record, written  # noqa: E402
 from align.peft_model import Tuned, folder_llama, scorer_llama, tuned  # noqa: E402
 from align.peft_pairs import DamagedPairs, PairFile, read_pairs, split_pairs  # noqa: E402
 from align.peft_record import model_card, training_record  # noqa: E402
@@ -53,14 +53,16 @@ def main(argv: list[str] | None = None) -> Trained:
         torch.set_num_threads(arguments.threads)
     is_scorer = (arguments.base / "scorer.json").exists()
     manifest = read_scorer(arguments.base) if is_scorer else None
-    encoder = PairEncoder((arguments.base / "tokenizer.json").read_text("utf-8"), settings.template, settings.max_tokens)
+    tokenizer = "tokenizer.json" if manifest is None else manifest["tokenizer"]
+    encoder = PairEncoder((arguments.base / tokenizer).read_text("utf-8"), settings.template, settings.max_tokens)
     model = _open(arguments, manifest)
     encoded = [[encoder.encode(pair) for pair in pairs] for pairs in (to_train, held_out)]
     trained = train(model, *encoded, settings, lambda line: print(line, file=sys.stderr, flush=True))
     record = training_record(_identity(arguments.base, manifest), file, len(to_train), held_out, settings, trained)
     note = _write(arguments, manifest, model, trained, record)
     before, (step, after) = trained.evaluations[0][1], trained.best_evaluation
-    print(f"Held-out loss  {before:.4f} → {after:.4f} nats per answer token, adapters of step {step} of {trained.steps}\n{note}")
+    measured = f"on {trained.measured} of {len(held_out)} pairs held out"
+    print(f"Held-out loss  {before:.4f} → {after:.4f} nats per answer token, {measured}; adapters of step {step} of {trained.steps}\n{note}")
     return trained
 
 
@@ -97,7 +99,8 @@ def _write(arguments: argparse.Namespace, manifest: dict | None, model: Tuned, t
             obstacle = write_merged(folder, arguments.base, model, arguments.precision, licence, lambda: _sample(arguments.base))
             made = f"There is no scorer: {obstacle}." if obstacle else f"The folder is a scorer of precision {arguments.precision}."
             notes.append(f"`adapter` is PEFT's, `merged` the model with it merged in. {made}")
-        write_record(folder, record, model_card(record, licence, notes[0]))
+        name = name_of(folder, record["base"]["name"])
+        write_record(folder, record, model_card(name, record, licence, notes[0]))
 
     written(arguments.out, fill)
     return f"{arguments.out}: {notes[0]}"

@@ -5,6 +5,7 @@
  *
  * FOLDER has gsm8k/train.jsonl, conversations/mt_bench_question.jsonl, nq_multidoc/*.jsonl.gz, arxiv_open/unarxive_sample.jsonl,
  * rag_docs/*.md and multilingual/xquad.*.sample.json. No test question of GSM8K is among them, nor a question of the first 360 of NQ.
+ * What is asked in two forms, with and without documents or in four languages, has one `group`: it is held out together.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,11 +34,14 @@ const searched = linesOf(
   gunzipSync(read("nq_multidoc", "derived-nq20-bm25-gold_at_0.jsonl.gz")),
 ).filter((_, i) => i >= 460 || (i >= 360 && i < 400));
 const document = ({ title, text }) => `${title}: ${text}`;
-const answered = searched.map(
-  ({ question, ctxs }) =>
-    `${ctxs.slice(0, 3).reverse().map(document).join("\n\n")}\n\nQuestion: ${question}`,
-);
-const asked = searched.map(({ question }) => `${question}?`);
+const answered = searched.map(({ question, ctxs }) => ({
+  prompt: `${ctxs.slice(0, 3).reverse().map(document).join("\n\n")}\n\nQuestion: ${question}`,
+  group: `nq: ${question}`,
+}));
+const asked = searched.map(({ question }) => ({
+  prompt: `${question}?`,
+  group: `nq: ${question}`,
+}));
 
 const paragraphs = linesOf(read("arxiv_open", "unarxive_sample.jsonl")).flatMap(({ text }) =>
   every(3, text.split(/\n+/).filter(isPassage)).slice(0, 4),
@@ -72,12 +76,19 @@ const languages = ["en", "de", "ru", "zh"].flatMap((code) =>
     ),
   )
     .slice(0, 30)
-    .map(({ context, qas }) => `${context}\n\n${qas[0].question}`),
+    // The id is the same in all languages.
+    .map(({ context, qas }) => ({
+      prompt: `${context}\n\n${qas[0].question}`,
+      group: `xquad: ${qas[0].id}`,
+    })),
 );
 
 const kinds = { math, talk, answered, asked, papers, documentation, languages };
 const records = Object.entries(kinds).flatMap(([kind, prompts]) =>
-  prompts.map((prompt, i) => ({ id: `${kind}-${i}`, prompt })),
+  prompts.map((given, i) => {
+    const record = typeof given === "string" ? { prompt: given } : given;
+    return { id: `${kind}-${i}`, ...record };
+  }),
 );
 writeFileSync(values.out, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
 for (const [kind, prompts] of Object.entries(kinds)) console.error(`${kind}: ${prompts.length}`);

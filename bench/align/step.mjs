@@ -6,9 +6,11 @@
  *
  * Steps of both take turns; medians. `--share` of the tokens are targets. With `--python`, an interpreter that has
  * training/requirements.txt, PyTorch's autograd in float32 runs the same step (training/align/torch_reference.py);
- * losses must agree to 0.001 nats.
+ * losses must agree to 0.001 nats. Other work on the machine makes the ratio of more than one thread worthless, so it is
+ * given only where the load before was below a half; otherwise times alone are printed, with the load.
  */
 import { spawn } from "node:child_process";
+import { loadavg } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -27,6 +29,7 @@ const [rows, length, share, rank, threads, rounds] = [
   ...["rows", "length", "share", "rank", "threads", "rounds"],
 ].map((name) => Number(values[name]));
 const scale = 2;
+const [load] = loadavg();
 
 /** As training/align/sequence.py. */
 function sequenceOf(seed) {
@@ -100,7 +103,7 @@ await graphs.close();
 
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 console.log(
-  `${rows} × ${length} tokens, ${Math.round(100 * share)} % targets, rank ${rank}, ${threads} threads, ${rounds} rounds`,
+  `${rows} × ${length} tokens, ${Math.round(100 * share)} % targets, rank ${rank}, ${threads} threads, ${rounds} rounds, load before ${load.toFixed(1)}`,
 );
 const speeds = {};
 for (const [name, runs] of Object.entries(results)) {
@@ -111,7 +114,12 @@ for (const [name, runs] of Object.entries(results)) {
   );
 }
 if (torch !== undefined) {
-  console.log(`ratio: ${(speeds["ONNX Runtime"] / speeds.PyTorch).toFixed(2)}x PyTorch's speed`);
+  const ratio = (speeds["ONNX Runtime"] / speeds.PyTorch).toFixed(2);
+  console.log(
+    load < 0.5 || threads === 1
+      ? `ratio: ${ratio}x PyTorch's speed`
+      : "ratio: not given, for others use the machine; try again, or with --threads 1",
+  );
   const [one, other] = Object.values(results).map((runs) => runs.at(-1).loss);
   if (Math.abs(one - other) > 1e-3) throw new Error(`The losses differ: ${one} and ${other}.`);
 }

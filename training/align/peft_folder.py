@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Sequence
@@ -25,6 +26,9 @@ from .step import Tensors
 
 _PART_BYTES = 90_000_000
 _ADAPTER = "adapter.safetensors"
+_GRAPH = "scorer.onnx"
+# As packages/core/src/score/onnx/manifest.ts: no root, drive, backslash or `..`.
+_OUTSIDE = re.compile(r"^/|^[a-z]:|[\\\0]|(?:^|/)\.\.(?:/|$)", re.IGNORECASE)
 
 
 def sha256_of(path: Path) -> str:
@@ -38,10 +42,16 @@ def files_sha256(files: Sequence[tuple[str, str]]) -> str:
 
 
 def read_scorer(folder: Path) -> dict:
-    """The manifest of an int8 scorer whose files are those that it lists."""
+    """The manifest of an int8 scorer whose files are those that it lists, all of them inside the folder."""
     manifest = json.loads((folder / "scorer.json").read_text("utf-8"))
-    if manifest["precision"] != "int8" or "adapter" in manifest:
+    if manifest.get("precision") != "int8" or "adapter" in manifest or manifest.get("graph") != _GRAPH:
         raise SystemExit(f"{folder} is no int8 scorer without an adapter: give the base that is to be tuned.")
+    listed = [file["path"] for file in manifest["files"]]
+    for path in [*listed, manifest["graph"], manifest["tokenizer"]]:
+        if not path or _OUTSIDE.search(path):
+            raise SystemExit(f"{folder / 'scorer.json'}: {path!r} must be a relative path inside the folder, with / between names.")
+        if path not in listed:
+            raise SystemExit(f"{folder / 'scorer.json'}: {path!r} is not listed in files.")
     for file in manifest["files"]:
         if sha256_of(folder / file["path"]) != file["sha256"]:
             raise SystemExit(f"{folder / file['path']} is not the file that scorer.json lists: it is damaged.")
@@ -71,6 +81,7 @@ def write_adapted(out: Path, base: Path, manifest: dict, shape: BlockShape, adap
     """As `packages/align/src/folder`: the base's weights, the graph with places for adapters, the adapters, the manifest."""
     copied = [file for file in manifest["files"] if file["path"] != manifest["graph"]]
     for file in copied:
+        (out / file["path"]).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(base / file["path"], out / file["path"])
     graph = write_adapted_scorer(base, shape, out).name
     (out / _ADAPTER).write_bytes(save(scorer_inputs([_every(layer, shape) for layer in adapters], scale)))
@@ -101,10 +112,11 @@ def write_merged(out: Path, base: Path, tuned: Tuned, precision: str, licence: s
     llama = _llama(merged.state_dict(), config)
     recipe = RECIPES[precision]
     graph = build_graph(llama, recipe, sample() if recipe.calibrated else ())
-    files = [*graph.save(out, "scorer.onnx", "weights", _PART_BYTES), "tokenizer.json"]
+    files = [*graph.save(out, _GRAPH, "weights", _PART_BYTES), "tokenizer.json"]
     shutil.copyfile(base / "tokenizer.json", out / "tokenizer.json")
     name = base.resolve().name
-    about = {"name": f"{name}+aligned-{sha256_of(out / files[-2])[:8]}", "license": licence, "source": f"{name}, adapters merged", "start_token": _start(out)}
+    whole = files_sha256([(path, sha256_of(out / path)) for path in files])
+    about = {"name": f"{name}+aligned-{whole[:8]}", "license": licence, "source": f"{name}, adapters merged", "start_token": _start(out)}
     (out / "scorer.json").write_text(manifest_json(out, llama.config, precision, files, about), encoding="utf-8", newline="\n")
     return ""
 
@@ -154,6 +166,12 @@ def _llama(state: dict, config: dict) -> Llama:
 def _start(folder: Path) -> str:
     added = json.loads((folder / "tokenizer.json").read_text("utf-8"))["added_tokens"]
     return str(next(token["id"] for token in added if token["content"] == "<|endoftext|>"))
+
+
+def name_of(out: Path, base: str) -> str:
+    """That of the scorer in `out`; where there is none, the base's with a mark."""
+    path = out / "scorer.json"
+    return json.loads(path.read_text("utf-8"))["name"] if path.exists() else f"{base}+aligned"
 
 
 def write_record(out: Path, record: dict, card: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROLES = ("system", "user", "assistant")
-_OPTIONAL = {"id": str, "model": str, "source": str, "finished": bool}
+_OPTIONAL = {"id": str, "model": str, "source": str, "finished": bool, "group": str}
 # What JavaScript's trim() takes away.
 _SPACE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 _MOST_BYTES = 64 * 2**20
@@ -19,13 +19,17 @@ _MOST_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Pair:
-    """`messages`: (role, content), the last one the user's. `finished`: None where it is not known."""
+    """`messages`: (role, content), the last one the user's. `finished`: None where it is not known.
+
+    Pairs of one `group` are held out together; None is alone.
+    """
 
     id: str
     messages: tuple[tuple[str, str], ...]
     answer: str
     model: str | None = None
     finished: bool | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,10 @@ def read_pairs(path: Path, skip_damaged: bool = False) -> PairFile:
 
 
 def split_pairs(pairs: Sequence[Pair], held_out: float, seed: int) -> tuple[list[Pair], list[Pair]]:
-    """`(train, held out)`: held out are those whose hash of seed and id comes first. A share up to 0.5, or a number of pairs."""
+    """`(train, held out)`: groups whose hash of seed and name comes first are held out, whole. A share up to 0.5, or a number of pairs.
+
+    A group that would pass the number is left to training; where every group would, the smallest is held out.
+    """
     is_share = 0 <= held_out <= 0.5
     if not is_share and not (held_out >= 1 and float(held_out).is_integer()):
         raise DamagedPairs(f"held out is {held_out}; it must be a share from 0 to 0.5 or a whole number of pairs.")
@@ -84,9 +91,36 @@ def split_pairs(pairs: Sequence[Pair], held_out: float, seed: int) -> tuple[list
     count = share if is_share else int(held_out)
     if count >= len(pairs):
         raise DamagedPairs(f"There are {len(pairs)} pairs, of which {count} would be held out: none is left to train with.")
-    key = lambda pair: hashlib.sha256(f"{seed}:{pair.id}".encode()).hexdigest()
-    ordered = sorted(pairs, key=key)
-    return ordered[count:], ordered[:count]
+    groups = _groups(pairs, seed)
+    chosen = _chosen(groups, count)
+    if len(chosen) == len(groups):
+        raise DamagedPairs(f"The {len(pairs)} pairs are of one group, and none would be left to train with.")
+    sides: tuple[list[Pair], list[Pair]] = ([], [])
+    for index, group in enumerate(groups):
+        sides[index in chosen].extend(group)
+    return sides
+
+
+def _groups(pairs: Sequence[Pair], seed: int) -> list[list[Pair]]:
+    """Groups, and the pairs in each, in the order of their hashes."""
+    order = lambda name: hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
+    named: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        named.setdefault(pair.id if pair.group is None else pair.group, []).append(pair)
+    return [sorted(named[name], key=lambda pair: order(pair.id)) for name in sorted(named, key=order)]
+
+
+def _chosen(groups: Sequence[Sequence[Pair]], count: int) -> set[int]:
+    """Groups of `count` pairs in all, or somewhat fewer."""
+    chosen: set[int] = set()
+    left = count
+    for index, group in enumerate(groups):
+        if len(group) <= left:
+            chosen.add(index)
+            left -= len(group)
+    if count == 0 or chosen:
+        return chosen
+    return {min(range(len(groups)), key=lambda index: len(groups[index]))}
 
 
 def _pair(text: str | None) -> Pair:
@@ -108,7 +142,8 @@ def _pair(text: str | None) -> Pair:
     own = pair_id(messages)
     if line.get("id", own) != own:
         raise ValueError(f"field id: it is {line['id']}, that of these messages is {own}; leave it out")
-    return Pair(own, messages, _text(line["answer"], "answer"), line.get("model"), line.get("finished"))
+    group = _text(line["group"], "group") if "group" in line else None
+    return Pair(own, messages, _text(line["answer"], "answer"), line.get("model"), line.get("finished"), group)
 
 
 def _message(value: object, place: str) -> tuple[str, str]:

@@ -62,6 +62,11 @@ def filled(indices: Sequence[int], lengths: Sequence[int], batch_tokens: int) ->
     return batches
 
 
+def token_weight(plan: Sequence[Sequence[int]], answers: Sequence[int]) -> float:
+    """What every answer token weighs in its step: 1 / (mean answer tokens of a batch). `answers`: tokens of every pair's answer."""
+    return len(plan) / sum(answers[index] for batch in plan for index in batch)
+
+
 def learning_rate_at(step: int, steps: int, warmup: float, highest: float) -> float:
     """`step` from 1: a line up over the share `warmup`, then half a cosine down to a tenth."""
     rising = max(1, math.floor(warmup * steps + 0.5))

@@ -35,19 +35,19 @@ def training_record(
         "tokens": trained.tokens,
         "seconds": round(trained.seconds),
         "stopped": trained.stopped,
-        "loss": {"before": trained.evaluations[0][1], "after": after, "bestStep": step},
+        "loss": {"before": trained.evaluations[0][1], "after": after, "bestStep": step, "pairs": trained.measured},
         "heldOutIds": [pair.id for pair in held_out],
         "versions": _versions(),
     }
 
 
-def model_card(record: dict, licence: str, note: str) -> str:
-    """`note`: what stands in the folder, a sentence or two."""
+def model_card(name: str, record: dict, licence: str, note: str) -> str:
+    """`name`: as scorer.json has it. `note`: what stands in the folder, a sentence or two."""
     loss, pairs, base = record["loss"], record["pairs"], record["base"]
     change = 100 * (loss["after"] / loss["before"] - 1)
     target = _inline(pairs.get("target", "a model that the pairs do not name"))
     settings = "\n".join(f"| {name} | {','.join(v) if isinstance(v, (list, tuple)) else v} |" for name, v in record["settings"].items())
-    return f"""# {base["name"]}+aligned
+    return f"""# {_inline(name)}
 
 {base["name"]}, tuned on the answers of {target} (distribution alignment, LLMLingua §4.3) with PyTorch and PEFT. {note}
 `training.json` has all that stands here.
@@ -62,7 +62,7 @@ def model_card(record: dict, licence: str, note: str) -> str:
 
 ## Loss
 
-Nats per answer token on the held-out pairs, activations not rounded: {loss["before"]:.4f} before, {loss["after"]:.4f} after ({change:+.1f} %).
+Nats per answer token on {loss["pairs"]} of the {pairs["heldOut"]} pairs held out, activations not rounded: {loss["before"]:.4f} before, {loss["after"]:.4f} after ({change:+.1f} %).
 
 ## Settings
 

@@ -11,11 +11,12 @@ import torch
 
 from .peft_encode import Encoded
 from .peft_model import Tuned, batch_of
-from .peft_plan import evaluation_steps, filled, initial_adapters, learning_rate_at, plan_batches
+from .peft_plan import evaluation_steps, filled, initial_adapters, learning_rate_at, plan_batches, token_weight
 from .step import Tensors
 
 _MOST_HELD_OUT = 100
 _HIGH_STEPS, _HIGH = 3, 3
+_ENDS = {"finished": "it ran to its end", "early": "the held-out loss no longer fell", "diverged": "it diverged"}
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,14 @@ class Settings:
 
 @dataclass
 class Trained:
-    """`evaluations`: (steps done, nats per answer token held out), the first before training. `best`: the adapters kept."""
+    """`evaluations`: (steps done, nats per answer token held out), the first before training. `best`: the adapters kept.
+
+    `losses`: of every step, nats per answer token of its batch. `measured`: held-out pairs that the evaluations are of.
+    """
 
     steps: int = 0
     tokens: int = 0
+    measured: int = 0
     seconds: float = 0.0
     stopped: str = "finished"
     reason: str = ""
@@ -59,9 +64,11 @@ class Trained:
 
 def train(tuned: Tuned, pairs: Sequence[Encoded], held_out: Sequence[Encoded], settings: Settings, say: Callable[[str], None]) -> Trained:
     """The first 100 of `held_out` are measured. Ends the process where no adapters are better than none."""
-    measured, state, start = held_out[:_MOST_HELD_OUT], Trained(), time.monotonic()
+    measured = held_out[:_MOST_HELD_OUT]
+    state, start = Trained(measured=len(measured)), time.monotonic()
     tuned.set_adapters(initial_adapters(len(tuned.layers), tuned.widths(), settings.rank, settings.projections, settings.seed))
     plan = plan_batches([len(pair.ids) for pair in pairs], settings.epochs, settings.batch_tokens, settings.seed)
+    weight = token_weight(plan, [pair.answer_tokens for pair in pairs])
     due = evaluation_steps(len(plan), settings.evaluations)
     parameters = [parameter for *_, a, b in tuned.pairs() for parameter in (a, b)]
     optimiser = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
@@ -76,7 +83,7 @@ def train(tuned: Tuned, pairs: Sequence[Encoded], held_out: Sequence[Encoded], s
             state.stopped = "early"
             break
         batch = [pairs[index] for index in plan[state.steps]]
-        if not _step(tuned, batch, optimiser, parameters, len(plan), settings, state):
+        if not _step(tuned, batch, weight, optimiser, parameters, len(plan), settings, state):
             break
     state.seconds = time.monotonic() - start
     _check(state, len(plan))
@@ -101,12 +108,12 @@ def held_out_loss(tuned: Tuned, pairs: Sequence[Encoded], batch_tokens: int) -> 
     return total / sum(pair.answer_tokens for pair in pairs)
 
 
-def _step(tuned, batch, optimiser, parameters, steps: int, settings: Settings, state: Trained) -> bool:
+def _step(tuned, batch, weight: float, optimiser, parameters, steps: int, settings: Settings, state: Trained) -> bool:
     """Whether training can go on."""
     optimiser.zero_grad(set_to_none=True)
-    loss = tuned.loss(batch_of(batch))
+    loss = tuned.loss(batch_of(batch, weight))
     loss.backward()
-    value = loss.item()
+    value = loss.item() / (weight * sum(pair.answer_tokens for pair in batch))
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(p.grad) for p in parameters])).item()
     state.reason = _divergence(value, norm, state)
     if state.reason:
@@ -136,8 +143,9 @@ def _divergence(loss: float, norm: float, state: Trained) -> str:
 
 def _check(state: Trained, steps: int) -> None:
     best = state.best_evaluation
-    if best is None or (state.stopped == "diverged" and best[1] >= state.evaluations[0][1]):
+    if best is None or best[1] >= state.evaluations[0][1]:
+        losses = "" if best is None else f" (held-out loss {state.evaluations[0][1]:.4f} before, {best[1]:.4f} at best)"
         raise SystemExit(
-            f"Training stopped after step {state.steps} of {steps}: {state.reason or 'nothing was measured'}. "
-            "No adapters before were better than none. Lower --learning-rate, or look for what is odd in the pairs."
+            f"Training ended after step {state.steps} of {steps}: {state.reason or _ENDS[state.stopped]}. "
+            f"No adapters were better than none{losses}, so nothing was written. Lower --learning-rate, or look for what is odd in the pairs."
         )

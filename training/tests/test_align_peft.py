@@ -17,11 +17,12 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from align.export_training_graph import export
 from align.packing import scorer_inputs
-from align.peft_encode import PairEncoder
-from align.peft_folder import files_sha256, scorer_obstacle
-from align.peft_model import scorer_llama, tuned
+from align.peft_encode import Encoded, PairEncoder
+from align.peft_folder import files_sha256, read_scorer, scorer_obstacle, sha256_of
+from align.peft_model import Tuned, scorer_llama, tuned
 from align.peft_pairs import DamagedPairs, read_pairs, split_pairs
-from align.peft_plan import initial_adapters, plan_batches
+from align.peft_plan import initial_adapters, plan_batches, token_weight
+from align.peft_train import Settings, train
 from align.shape import PROJECTIONS, BlockShape
 from align.shipped import read_shipped
 from align.step import Batch, TrainingGraphs, random_adapters
@@ -51,6 +52,13 @@ PAIRS = [
 IDS = "e3852897b282091d 4b1847ada4ffdda2 6683254cc85555d3 49ceeae54b106205 2bf183d76b039c18 5926f16ecb38bcb0 95f58296c17a1865 e8663284710130fc".split()
 HELD_OUT = ["49ceeae54b106205", "e3852897b282091d"]  # a share of 0.3, seed 7
 TRAIN = "e3852897b282091d e8663284710130fc 95f58296c17a1865 49ceeae54b106205 6683254cc85555d3 2bf183d76b039c18 4b1847ada4ffdda2".split()  # one held out, seed 0
+GROUPS = [None, "g", "g", "h", None, "g", "h", "一"]
+GROUPED = {  # share or number, seed: held out, train, as indices of GROUPS
+    (0.3, 7): ([4, 0], [7, 3, 6, 5, 1, 2]),
+    (1, 0): ([7], [6, 3, 5, 2, 1, 4, 0]),
+    (3, 1): ([5, 2, 1], [0, 7, 6, 3, 4]),
+    (0.5, 3): ([7, 0, 6, 3], [5, 2, 1, 4]),
+}
 ENCODED = {  # ids, start of the answer, cut; windows of 16 tokens
     "plain": {
         0: ([0, 39832, 282, 4649, 47, 198, 198, 38634, 30, 0], 7, "none"),
@@ -121,6 +129,25 @@ def test_ids_and_split_are_those_of_node(pairs_file: Path) -> None:
         split_pairs(pairs, 8, 0)
 
 
+def test_groups_are_held_out_whole_and_as_by_node(tmp_path: Path) -> None:
+    lines = []
+    for index, group in enumerate(GROUPS):
+        lines.append({"messages": [{"role": "user", "content": f"q{index}"}], "answer": "a", **({"group": group} if group else {})})
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    pairs = read_pairs(file).pairs
+    for (held_out, seed), (expected, rest) in GROUPED.items():
+        split = split_pairs(pairs, held_out, seed)
+        assert [[pairs.index(pair) for pair in side] for side in split] == [rest, expected]
+    two = [pair for pair in pairs if pair.group in ("g", "h")]
+    assert [pairs.index(pair) for pair in split_pairs(two, 1, 0)[1]] == [6, 3]
+    with pytest.raises(DamagedPairs, match="of one group"):
+        split_pairs([pair for pair in pairs if pair.group == "g"], 1, 0)
+    file.write_text(json.dumps({**lines[0], "group": " "}), encoding="utf-8")
+    with pytest.raises(DamagedPairs, match="field group: it is empty"):
+        read_pairs(file)
+
+
 def test_damaged_lines_are_named_or_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "pairs.jsonl"
     good = [line("a", ["q"], None), line("a", ["q"], None), line("b", ["q"], None), ""]
@@ -168,12 +195,91 @@ def test_gradients_are_those_of_the_training_graphs(base: Path, tmp_path: Path) 
     assert max(relative_errors(model.gradients(), expected.gradients).values()) < 1e-3
 
 
+class Noted(Tuned):
+    """Notes the weights of every batch that has gradients."""
+
+    def loss(self, batch: Batch) -> torch.Tensor:
+        if torch.is_grad_enabled():
+            NOTED.append(batch.weights[batch.weights > 0])
+        return super().loss(batch)
+
+
+NOTED: list[np.ndarray] = []
+
+
+def settings(**changes: object) -> Settings:
+    given = {
+        "rank": 2, "alpha": 4, "projections": PROJECTIONS, "learning_rate": 0.02, "epochs": 1, "batch_tokens": 32, "max_tokens": 64,
+        "template": "plain", "warmup": 0.06, "clip": 1, "weight_decay": 0, "seed": 0, "held_out": 2, "evaluations": 2, "patience": 2,
+    }  # fmt: skip
+    return Settings(**{**given, **changes})
+
+
+def encoded_pairs(base: Path, pairs_file: Path) -> list[Encoded]:
+    encoder = PairEncoder((base / "tokenizer.json").read_text("utf-8"), "plain", 64)
+    return [encoder.encode(pair) for pair in read_pairs(pairs_file).pairs]
+
+
+def test_every_answer_token_of_an_epoch_counts_alike(base: Path, pairs_file: Path) -> None:
+    pairs = encoded_pairs(base, pairs_file)
+    made = tuned(scorer_llama(read_shipped(base), SHAPE), 2, 4, PROJECTIONS)
+    NOTED.clear()
+    trained = train(Noted(made.model, made.projections), pairs[2:], pairs[:2], settings(), lambda line: None)
+    weights = np.concatenate(NOTED)
+    answers = [pair.answer_tokens for pair in pairs[2:]]
+    assert len(weights) == sum(answers) and len(set(weights.tolist())) == 1 and len({len(batch) for batch in NOTED}) > 1
+    assert weights.sum() == pytest.approx(trained.steps, rel=1e-5)
+    assert token_weight([[0, 1], [2]], [3, 1, 4]) == 2 / 8
+    # Nats a token, whatever a token weighs: the loss of the first step is near that of the model before it.
+    assert trained.losses[0] == pytest.approx(trained.evaluations[0][1], rel=0.5) and trained.measured == 2
+
+
+@pytest.mark.parametrize(("losses", "words"), [([2e3, 3e3, 2e3], "it ran to its end"), ([2e3, 3e3, 4e3, 1.0], "no longer fell")])
+def test_adapters_that_are_not_better_are_an_error(
+    losses: list[float], words: str, base: Path, pairs_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = encoded_pairs(base, pairs_file)
+    made = tuned(scorer_llama(read_shipped(base), SHAPE), 2, 4, PROJECTIONS)
+    left = iter(losses)
+    monkeypatch.setattr("align.peft_train.held_out_loss", lambda *_: next(left))
+    given = settings(evaluations=len(losses) - 1, patience=1 if len(losses) > 3 else 9)
+    with pytest.raises(SystemExit, match=rf"{words}. No adapters were better than none \(held-out loss 2000.0000 before"):
+        train(made, pairs[2:], pairs[:2], given, lambda line: None)
+
+
+@pytest.mark.parametrize("path", ["../weights.bin", "/weights.bin", "C:/weights.bin", "a\\b", ""])
+def test_a_manifest_with_paths_outside_its_folder_is_refused(path: str, base: Path, tmp_path: Path) -> None:
+    manifest = json.loads((base / "scorer.json").read_text("utf-8"))
+    shutil.copytree(base, tmp_path / "base")
+    for changed in ({"files": [*manifest["files"], {**manifest["files"][0], "path": path}]}, {"tokenizer": path}):
+        (tmp_path / "base/scorer.json").write_text(json.dumps({**manifest, **changed}), "utf-8")
+        with pytest.raises(SystemExit, match="relative path inside the folder"):
+            read_scorer(tmp_path / "base")
+    (tmp_path / "base/scorer.json").write_text(json.dumps({**manifest, "tokenizer": "other.json"}), "utf-8")
+    with pytest.raises(SystemExit, match="not listed in files"):
+        read_scorer(tmp_path / "base")
+
+
+def test_files_in_folders_of_a_base_are_copied(command: ModuleType, base: Path, pairs_file: Path, tmp_path: Path) -> None:
+    deep = tmp_path / "base"
+    shutil.copytree(base, deep)
+    (deep / "text").mkdir()
+    (deep / "tokenizer.json").rename(deep / "text/tokenizer.json")
+    text = (deep / "scorer.json").read_text("utf-8").replace('"tokenizer.json"', '"text/tokenizer.json"')
+    (deep / "scorer.json").write_text(text, "utf-8")
+    command.main(flags(pairs_file, deep, tmp_path / "out", "--epochs", "1"))
+    assert (tmp_path / "out/text/tokenizer.json").exists()
+
+
 def test_a_few_steps_lower_the_loss_and_the_folder_opens(command: ModuleType, base: Path, pairs_file: Path, tmp_path: Path) -> None:
     trained = command.main(flags(pairs_file, base, tmp_path / "out"))
     assert trained.losses[-1] < trained.losses[0]
     out = tmp_path / "out"
     manifest, record = (json.loads((out / name).read_text("utf-8")) for name in ("scorer.json", "training.json"))
-    assert (manifest["name"], manifest["adapter"], manifest["graph"]) == ("tiny+aligned", "adapter.safetensors", "scorer-adapted.onnx")
+    assert (manifest["adapter"], manifest["graph"]) == ("adapter.safetensors", "scorer-adapted.onnx")
+    assert manifest["name"] == f"tiny+aligned-{manifest['files'][-1]['sha256'][:8]}"
+    card = (out / "README.md").read_text("utf-8")
+    assert card.startswith(f"# {manifest['name']}\n") and "on 2 of the 2 pairs held out" in card and record["loss"]["pairs"] == 2
     assert all((out / file["path"]).stat().st_size == file["bytes"] for file in manifest["files"])
     files = json.loads((base / "scorer.json").read_text("utf-8"))["files"]
     assert record["base"]["sha256"] == files_sha256([(file["path"], file["sha256"]) for file in files])
@@ -218,7 +324,10 @@ def test_a_hugging_face_llama_becomes_a_scorer(command: ModuleType, pairs_file: 
         logprobs = merged(torch.tensor(ids[None])).logits[0, :-1].log_softmax(-1)
     expected = logprobs.gather(1, torch.tensor(ids[1:, None]))[:, 0].numpy()
     np.testing.assert_allclose(score(open_session(out / "scorer.onnx"), ids), expected, atol=1e-3)
-    assert json.loads((out / "scorer.json").read_text("utf-8"))["startToken"] == 0
+    manifest = json.loads((out / "scorer.json").read_text("utf-8"))
+    assert manifest["startToken"] == 0 and (out / "README.md").read_text("utf-8").startswith(f"# {manifest['name']}\n")
+    whole = files_sha256([(file["path"], sha256_of(out / file["path"])) for file in manifest["files"]])
+    assert manifest["name"] == f"llama+aligned-{whole[:8]}"
     assert (out / "adapter/adapter_model.safetensors").exists()
 
 

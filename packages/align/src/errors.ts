@@ -19,6 +19,8 @@ export type AlignmentErrorCode =
   | "other-run"
   /** The loss is no number any more, or grew beyond all measure. */
   | "diverged"
+  /** A training ended without adapters that are better than none. */
+  | "not-better"
   /** The target failed after all attempts. */
   | "target-failed"
   /** The spending cap would be passed. */

@@ -54,6 +54,7 @@ export {
   checkpointStore,
   DEFAULTS as TRAIN_DEFAULTS,
   type Evaluation,
+  type HeldOutOptions,
   heldOutLoss,
   type Model,
   type Moments,

@@ -112,6 +112,16 @@ describe("a report", () => {
     expect(markdown).toContain("Not measured. The target at");
   });
 
+  it("is partial where the spending cap is reached, and says so", async () => {
+    const asked = ["--target", where, "--model", "big"];
+    const money = ["--price-in", "1", "--price-out", "1", "--max-cost", "0.000001"];
+    const { code, err, summary } = await reportOf("same", ...asked, ...money);
+    expect(code).toBe(0);
+    expect(err).toContain("Partial: the spending cap was reached.");
+    expect(summary).toMatchObject({ cost: 0, divergence: { measured: false } });
+    expect(summary.divergence.why).toContain("cap was reached before an answer");
+  });
+
   it("measures a scorer that differs, its target and compression of the same questions", async () => {
     const asked = ["--samples", "4", "--model", "big", "--target", where];
     const task = ["--task", "gsm8k", "--items", "2", "--ratios", "5x", "--methods", "default"];
@@ -119,6 +129,19 @@ describe("a report", () => {
     expect(Math.abs(summary.heldOut.change.mean)).toBeGreaterThan(1e-3);
     expect(summary.divergence.value).toMatchObject({ samples: 4, prompts: 4, bytes: 4 * 16 });
     expect(summary.divergence.value.perAnswer.base.mean).toBeGreaterThan(0);
+    expect(summary.divergence.value).toMatchObject({ ends: "left out", groups: 4 });
+    const [lines, samples] = await Promise.all(
+      ["held-out", "samples"].map(async (name) => {
+        const text = await readFile(join(root, "report-other", `${name}.jsonl`), "utf8");
+        return text
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line));
+      }),
+    );
+    expect([lines.length, samples.length]).toEqual([4, 4]);
+    const tokens = lines.reduce((sum, line) => sum + line.tokens, 0);
+    expect(tokens).toBe(summary.heldOut.tokens);
     expect(summary.compression.value).toMatchObject({ overlapping: 0, unpaired: 0, failed: 0 });
     expect(markdown).toContain("No difference beyond chance.");
     const runs = ["base", "aligned"].map((name) => join(root, "report-other", name));

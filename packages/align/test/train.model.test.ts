@@ -76,6 +76,7 @@ describe("llmlingua align train", () => {
     const { loss, stopped } = JSON.parse(whole.out);
     expect(stopped).toBe("finished");
     expect(loss.after).toBeLessThan(0.8 * loss.before);
+    expect(loss.pairs).toBe(2);
 
     const command = `${TRAIN} --out FOLDER/halves`;
     const first = await outcome(command, /^step 2 /);
@@ -83,12 +84,28 @@ describe("llmlingua align train", () => {
     expect(first.err).toMatch(
       /Cancelled after step 2 of \d+\. The same command goes on from there/,
     );
+    const state = await readFile(join(folder, "halves.checkpoint", "state.json"), "utf8");
+    expect(JSON.parse(state).identity).toMatchObject({
+      graphs: expect.stringMatching(/^[0-9a-f]{64}$/),
+      llmlingua: expect.any(String),
+      onnxruntime: expect.any(String),
+    });
     const second = await outcome(command);
     expect(second.code, second.err).toBe(0);
     expect(second.err).toMatch(/^step 2 /m);
     expect(second.err).not.toMatch(/^step 1 /m);
     expect((await adapterOf("halves")).equals(await adapterOf("whole"))).toBe(true);
-    expect(await readdir(folder)).not.toContain("halves.checkpoint");
+    expect(await readdir(folder)).toEqual(["halves", "pairs.jsonl", "whole"]);
+  });
+
+  test("ends with an error where nothing got better, and keeps the older scorer and the checkpoint", async () => {
+    const before = await adapterOf("whole");
+    const line = `${TRAIN} --learning-rate 50 --clip 1000 --out FOLDER/whole`;
+    const { code, out, err } = await outcome(line);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/No adapters were better than none.*--no-resume/);
+    expect((await adapterOf("whole")).equals(before)).toBe(true);
+    expect(await readdir(join(folder, "whole.checkpoint"))).toContain("state.json");
   });
 
   test("refuses a base that is another model, or damaged, and says which file differs", async () => {

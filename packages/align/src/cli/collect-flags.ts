@@ -15,7 +15,7 @@ export function withCollectOptions(command: Command) {
     .optionsGroup("Sources, one or more:")
     .option(
       "--prompts <file>",
-      'JSON lines, {"prompt": "…"} or {"messages": […]}: the target answers them. Again for more.',
+      'JSON lines, {"prompt": "…"} or {"messages": […]}: the target answers them; those of one "group" are held out together. Again for more.',
       collect,
     )
     .option(
@@ -62,7 +62,7 @@ export function withCollectOptions(command: Command) {
     )
     .option(
       "--cache <folder>",
-      "Answers by request, shared by collections; default llmlingua-align/cache.",
+      "Answers by request, shared by collections; default llmlingua-align/cache. None with --redact: it keeps answers as they came.",
     )
     .option("--no-cache", "Ask everything anew.");
 }

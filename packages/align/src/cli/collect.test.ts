@@ -1,78 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Io } from "llmlingua/cli-kit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mkdir, writeFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { type Handler, inTurn, json, refuse } from "../../../eval/src/targets/server-suite.js";
 import {
-  type Handler,
-  inTurn,
-  json,
-  refuse,
-  serve,
-} from "../../../eval/src/targets/server-suite.js";
-import { run } from "./index.js";
-
-const KEY = "sk-test-0123456789abcdef0123";
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "llmlingua-align-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-/** One command line with the outside as strings. */
-async function outcome(words: readonly string[], signal = new AbortController().signal) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const io: Io = {
-    stdin: { async *[Symbol.asyncIterator]() {} },
-    stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text) },
-    env: { THE_KEY: KEY },
-    signal,
-  };
-  return { code: await run(["collect", ...words], io), out: out.join(""), err: err.join("") };
-}
-
-const file = (name: string) => join(folder, name);
-const text = (name: string) => readFile(file(name), "utf8");
-const lines = async (name: string) =>
-  (await text(name))
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-
-async function write(name: string, ...values: unknown[]) {
-  const all = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
-  await writeFile(file(name), `${all.join("\n")}\n`);
-}
-
-const PROMPTS = Array.from({ length: 6 }, (_, i) => ({ prompt: `Question ${i}?` }));
-
-// biome-ignore lint/suspicious/noExplicitAny: what was sent is what the test looks at
-type Body = any;
-
-const asked = (body: Body): string => body.messages?.at(-1).content ?? body.prompt;
-
-/** Answers what it was asked, in capitals; so many tokens each. */
-const echo = (
-  answer: (body: Body) => string = (body) => asked(body).toUpperCase(),
-  reason = "stop",
-) =>
-  json((body) => ({
-    choices: [{ message: { role: "assistant", content: answer(body) }, finish_reason: reason }],
-    usage: { prompt_tokens: 1000, completion_tokens: 1000 },
-  }));
-
-/** A server, and the words of a command that asks it. */
-async function target(handler: Handler) {
-  const { baseUrl, requests } = await serve(handler);
-  const words = [
-    ...["--target", baseUrl, "--model", "m", "--retries", "0", "--no-cache"],
-    ...["--prompts", file("prompts.jsonl"), "--out", file("pairs.jsonl")],
-  ];
-  return { baseUrl, requests, words, questions: () => requests.map(({ body }) => asked(body)) };
-}
+  asked,
+  type Body,
+  echo,
+  expanding,
+  file,
+  KEY,
+  lines,
+  outcome,
+  PROMPTS,
+  target,
+  text,
+  write,
+} from "./collect-suite.js";
 
 describe("llmlingua align collect", () => {
   it("asks prompts and writes pairs, and a card that says what they are", async () => {
@@ -116,6 +59,25 @@ describe("llmlingua align collect", () => {
     expect(card).toMatch(/\| prompts answered \| 7 \|/);
     expect(card).toContain("--system 'Be brief.'");
     expect(card).not.toContain(KEY);
+  });
+
+  it("keeps the groups of prompts, and puts turns of a logged conversation together", async () => {
+    await write("prompts.jsonl", { ...PROMPTS[0], group: "g" }, PROMPTS[1]);
+    const messages = ["1", "one", "2", "two"].map((content, at) => ({
+      role: at % 2 === 0 ? "user" : "assistant",
+      content,
+    }));
+    await write("log.jsonl", { messages });
+    const { words } = await target(echo());
+    const { code } = await outcome([...words, "--logs", file("log.jsonl"), "--all-turns"]);
+    expect(code).toBe(0);
+    const pairs = await lines("pairs.jsonl");
+    const of = (answer: string) => pairs.find((pair) => pair.answer === answer);
+    expect(of("two").group).toBe(of("one").id);
+    expect([of("one").group, of("QUESTION 1?").group]).toEqual([undefined, undefined]);
+    expect(of("QUESTION 0?").group).toBe("g");
+    await write("prompts.jsonl", { ...PROMPTS[0], group: 3 });
+    expect((await outcome(words)).err).toMatch(/line 1: field group: it must be a text/);
   });
 
   it("asks completions with the prompt as it is", async () => {
@@ -206,6 +168,34 @@ describe("llmlingua align collect", () => {
     expect(requests).toHaveLength(5);
   });
 
+  it("neither counts a refused prompt as a failure of the target nor forgets those before it", async () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({ prompt: `Question ${i}?` }));
+    await write("prompts.jsonl", ...many);
+    const refused = refuse(400, "too long");
+    const serial = (words: string[]) => [...words, "--concurrency", "1"];
+    const all = await target(refused);
+    expect((await outcome(serial(all.words))).err).toMatch(
+      /prompts that failed: 20, the first one .*:1: .*HTTP 400: too long/,
+    );
+    const down = refuse(500, "down");
+    const mixed = await target(inTurn(refused, down, refused, down, down, refused, down, down));
+    expect((await outcome(serial(mixed.words))).err).toMatch(/5 questions in a row.*HTTP 500/);
+    expect(mixed.requests).toHaveLength(8);
+  });
+
+  it("says why it broke off, also where its card cannot be written", async () => {
+    await write(
+      "prompts.jsonl",
+      ...PROMPTS,
+      ...PROMPTS.map(({ prompt }) => ({ prompt: `${prompt}!` })),
+    );
+    await mkdir(file("pairs.card.md"));
+    const { words } = await target(inTurn(echo(), refuse(500, "down")));
+    const { code, err } = await outcome([...words, "--concurrency", "1"]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/5 questions in a row failed/)]);
+    expect(await lines("pairs.jsonl")).toHaveLength(1);
+  });
+
   it("says that nothing answers", async () => {
     await write("prompts.jsonl", ...PROMPTS);
     const { words } = await target(echo());
@@ -258,6 +248,28 @@ describe("llmlingua align collect", () => {
     expect(err).toMatch(/To ask: 6 prompts, up to about 2\.40 USD/);
     expect(requests).toEqual([]);
     await expect(text("pairs.jsonl")).rejects.toThrow("ENOENT");
+  });
+
+  it("counts what is left to ask: not what has an outcome, nor what is beyond the limit", async () => {
+    await write("prompts.jsonl", ...PROMPTS, { prompt: "Nothing?" });
+    const { words, requests } = await target(
+      echo((body) => (asked(body) === "Nothing?" ? "" : asked(body))),
+    );
+    const dry = async (...more: string[]) =>
+      (await outcome([...words, "--dry-run", ...more])).err.match(/To ask: (\d+)/)?.[1];
+    expect(await dry()).toBe("7");
+    expect(await dry("--limit", "4")).toBe("4");
+    await write("prompts.jsonl", { prompt: "Nothing?" }, ...PROMPTS.slice(0, 2));
+    await outcome(words);
+    const state = await text("pairs.collect.jsonl");
+    await write("prompts.jsonl", ...PROMPTS, { prompt: "Nothing?" });
+    const count = requests.length;
+    expect([await dry(), await dry("--limit", "3"), await dry("--limit", "1")]).toEqual([
+      "4",
+      "1",
+      "0",
+    ]);
+    expect([await text("pairs.collect.jsonl"), requests.length]).toEqual([state, count]);
   });
 
   it("lets one process at a time write to a file", async () => {
@@ -316,35 +328,6 @@ describe("llmlingua align collect", () => {
     expect((await counts())?.replace(/\| pairs in the file before.*\n/, "")).toBe(first);
   });
 
-  it("redacts what is asked and what is answered, or drops it", async () => {
-    await write(
-      "prompts.jsonl",
-      { prompt: "Mail a@b.example" },
-      { prompt: "Mail c@d.example" },
-      PROMPTS[0],
-    );
-    const { words, questions, requests } = await target(
-      echo((body) => `${asked(body)} from 93.184.216.34`),
-    );
-    const system = ["--system", "Ask boss@b.example."];
-    expect((await outcome([...words, "--redact", ...system])).code).toBe(0);
-    expect(questions().sort()).toEqual(["Mail [EMAIL]", "Question 0?"]);
-    expect(await text("pairs.jsonl")).not.toMatch(/example|93\.184/);
-    expect(requests[0].body.messages[0].content).toBe("Ask [EMAIL].");
-    expect(await text("pairs.collect.jsonl")).not.toContain("boss");
-    const card = await text("pairs.card.md");
-    expect(card).not.toContain("boss");
-    expect(card).toMatch(/\| found by pattern: EMAIL \| 1 \|/);
-    expect(card).toMatch(/\| found by pattern: IP \| 2 \|/);
-    const { code, err } = await outcome([...words, "--redact", "drop"]);
-    expect(code).toBe(2);
-    expect(err).toMatch(/was collected with redact replace, now it is drop/);
-    const elsewhere = words.map((word) => word.replace("pairs.jsonl", "others.jsonl"));
-    const dropped = await outcome([...elsewhere, "--redact", "drop"]);
-    expect(dropped.code).toBe(2);
-    expect(dropped.err).toMatch(/No pair came to .*others\.jsonl: no prompt was answered/);
-  });
-
   it("makes instructions from seeds and answers them, and goes on where it was", async () => {
     const subjects = [
       "rivers",
@@ -371,8 +354,7 @@ describe("llmlingua align collect", () => {
     };
     const answer = (body: Body) => (asked(body).startsWith("Here is a series") ? tasks() : "Done.");
     const { words, requests } = await target(echo(answer));
-    const at = words.indexOf("--prompts");
-    const expand = [...words.slice(0, at), ...words.slice(at + 2), "--expand", file("seeds.jsonl")];
+    const expand = expanding(words);
     const { code } = await outcome([...expand, "--count", "7"]);
     expect(code).toBe(0);
     expect(round).toBe(3);
@@ -387,6 +369,8 @@ describe("llmlingua align collect", () => {
     expect(card).toMatch(/\| instructions left out: keyword \| 3 \|/);
     expect(card).toMatch(/\| instructions left out: length \| 3 \|/);
     expect(card).toMatch(/\| instructions left out: likeness \| 3 \|/);
+    const dry = await outcome([...expand, "--count", "12", "--dry-run"]);
+    expect(dry.err).toMatch(/To ask: 5 prompts/);
     await outcome([...expand, "--count", "9"]);
     expect([round, (await lines("pairs.jsonl")).length]).toEqual([3, 9]);
   });
@@ -394,74 +378,9 @@ describe("llmlingua align collect", () => {
   it("stops where the target makes no new instructions", async () => {
     await write("seeds.jsonl", { prompt: "Explain to a child what rivers are good for." });
     const { words } = await target(echo((body) => (/series/.test(asked(body)) ? "nothing" : "x")));
-    const at = words.indexOf("--prompts");
-    const expand = [...words.slice(0, at), ...words.slice(at + 2), "--expand", file("seeds.jsonl")];
+    const expand = expanding(words);
     const { code, err } = await outcome([...expand, "--count", "3"]);
     expect(code).toBe(2);
     expect(err).toMatch(/No pair came/);
-  });
-
-  it.each<[string, string[], RegExp]>([
-    ["no source", [], /nothing to collect from/],
-    ["no target", ["--prompts", "p.jsonl"], /Give --target and --model/],
-    ["no model", ["--prompts", "p.jsonl", "--target", "http://h/v1"], /needs --model NAME/],
-    [
-      "a target without a question",
-      ["--logs", "l", "--target", "http://h/v1"],
-      /nothing to ask it/,
-    ],
-    ["seeds without a count", ["--expand", "s.jsonl", "--target", "http://h/v1"], /go together/],
-    ["a temperature", ["--logs", "l", "--temperature", "3"], /from 0 to 2/],
-    ["a word for redact", ["--logs", "l", "--redact", "maybe"], /replace, drop/],
-    ["a cap without prices", ["--logs", "l", "--max-cost", "3"], /--price-in and --price-out/],
-    ["logs that are not there", ["--logs", "/none/x"], /There is no \/none\/x/],
-  ])("refuses %s", async (_, words, message) => {
-    const { code, err } = await outcome([...words, "--out", file("pairs.jsonl")]);
-    expect(err).toMatch(message);
-    expect(code).toBe(2);
-  });
-
-  it.each<[unknown, RegExp]>([
-    [{ prompt: 3 }, /line 2: field prompt: it must be a text/],
-    [{ prompt: " " }, /line 2: field prompt: it is empty/],
-    [{ promt: "a" }, /line 2: .*promt/],
-    [{ id: "a" }, /there must be prompt or messages/],
-    [{ prompt: "a", messages: [{ role: "user", content: "a" }] }, /not both/],
-    [{ messages: [{ role: "assistant", content: "a" }] }, /the last message must be the user's/],
-    ["What is this?", /line 2: it is not JSON.*plain text is not read/],
-  ])("refuses the prompt %j and asks nothing", async (line, message) => {
-    await write("prompts.jsonl", PROMPTS[0], line);
-    const { words, requests } = await target(echo());
-    const { code, err } = await outcome(words);
-    expect(err).toMatch(message);
-    expect([code, requests.length]).toEqual([2, 0]);
-    await expect(text("pairs.jsonl")).rejects.toThrow("ENOENT");
-  });
-
-  it("refuses messages that completions cannot take before it asks", async () => {
-    const messages = [
-      { role: "system", content: "S" },
-      { role: "user", content: "a" },
-    ];
-    await write("prompts.jsonl", PROMPTS[0], { messages });
-    const { words, requests } = await target(echo());
-    const { code, err } = await outcome([...words, "--api", "completions"]);
-    expect(err).toMatch(/prompts\.jsonl:2.*2 messages.*--api chat/);
-    expect([code, requests.length]).toEqual([2, 0]);
-  });
-
-  it("refuses a file that was collected in another way, or that is no file of pairs", async () => {
-    await write("prompts.jsonl", ...PROMPTS);
-    const { words } = await target(echo());
-    await outcome(words);
-    const { code, err } = await outcome([...words, "--temperature", "1"]);
-    expect([code, err]).toEqual([2, expect.stringMatching(/with temperature 0, now it is 1/)]);
-    expect(await text("pairs.card.md")).not.toContain("Partial");
-    await write("pairs.jsonl", { some: "thing" });
-    const other = await outcome(words);
-    expect([other.code, other.err]).toEqual([2, expect.stringMatching(/pairs\.jsonl, line 1: /)]);
-    expect((await outcome([...words.slice(0, -1), file("x.txt")])).err).toMatch(
-      /must end in \.jsonl/,
-    );
   });
 });

@@ -5,19 +5,13 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
-import { openServer, pricesOf, progressLine, shownWord } from "@llmlingua/eval/cli-kit";
+import { openServer, pricesOf, progressLine } from "@llmlingua/eval/cli-kit";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { loadTokenCounter } from "llmlingua";
 import { examples, type Io, UsageError, visible } from "llmlingua/cli-kit";
-import {
-  besideOf,
-  type Collected,
-  type CollectOptions,
-  collect,
-  redactText,
-} from "../collect/index.js";
-import { AlignmentError } from "../errors.js";
+import { besideOf, type CollectOptions, collect, redactText } from "../collect/index.js";
 import { type CollectFlags, withCollectOptions } from "./collect-flags.js";
+import { counted, dryText, failures, quoted } from "./collect-words.js";
 
 const TOKENIZER = fileURLToPath(new URL("tokenizer.json", modelDirectory));
 
@@ -52,7 +46,7 @@ async function run(flags: CollectFlags, command: string, io: Io): Promise<void> 
   const options = await optionsOf(flags, command, io, line.update);
   const collected = await collect(options).finally(line.clear);
   if (flags.dryRun) {
-    io.stderr.write(dryText(collected, flags));
+    io.stderr.write(dryText(collected, flags.out));
     return;
   }
   const { card } = besideOf(flags.out);
@@ -96,10 +90,13 @@ function askedOf(
   { env }: Io,
 ): Pick<CollectOptions, "target" | "settings"> {
   const { target: where = "", api, maxNewTokens, temperature, redact } = flags;
-  const isRedacted = redact !== undefined && flags.system !== undefined;
-  const system = isRedacted ? redactText(flags.system ?? "").value : flags.system;
+  const isRedacted = redact !== undefined;
+  const system =
+    isRedacted && flags.system !== undefined ? redactText(flags.system).value : flags.system;
+  // The cache keeps answers as they came.
+  const cache = isRedacted ? false : flags.cache;
   const target = openServer({
-    flags: { ...flags, target: where },
+    flags: { ...flags, target: where, cache },
     counter,
     env,
     cache: "llmlingua-align/cache",
@@ -117,7 +114,7 @@ function askedOf(
 
 /** Whether a target is asked. @throws UsageError for flags that do not go together */
 function checkSources(flags: CollectFlags): boolean {
-  const { prompts, logs, expand, count, target, api, system, out } = flags;
+  const { prompts, logs, expand, count, target, api, system, out, redact, cache } = flags;
   const isAsked = prompts !== undefined || expand !== undefined;
   if (!/\.jsonl$/i.test(out)) throw new UsageError(`--out is ${out}; it must end in .jsonl.`);
   if (!isAsked && logs === undefined) {
@@ -139,17 +136,23 @@ function checkSources(flags: CollectFlags): boolean {
       "--system is for --api chat. Leave it out, or put its text into the prompts.",
     );
   }
+  if (redact !== undefined && typeof cache === "string") {
+    throw new UsageError(
+      "--cache keeps answers as they came, --redact must not. Give one of them.",
+    );
+  }
   return isAsked;
 }
 
 /** The options that were given, in their own order; URLs and texts without what may be a key. */
 function commandLine(command: Command): string {
+  const isRedacted = command.getOptionValue("redact") !== undefined;
   const given = command.options.flatMap((option) => {
     const name = option.attributeName();
     if (command.getOptionValueSource(name) !== "cli") return [];
     const value: unknown = command.getOptionValue(name);
     const values = (Array.isArray(value) ? value : [value]).map((one) =>
-      name === "system" ? redactText(String(one)).value : one,
+      typeof one === "string" && (isRedacted || name === "system") ? redactText(one).value : one,
     );
     if (value === false) return option.negate ? [option.long ?? ""] : [];
     if (option.negate) return [];
@@ -158,40 +161,4 @@ function commandLine(command: Command): string {
     );
   });
   return ["llmlingua align collect", ...given].join(" ");
-}
-
-function quoted(value: string): string {
-  const word = shownWord(value);
-  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function dryText(
-  { open, most, logged, skipped, before }: Collected,
-  { out }: CollectFlags,
-): string {
-  const money = most === undefined ? "" : `, up to about ${most.toFixed(2)} USD`;
-  const left = [...skipped.values()].reduce((sum, times) => sum + times, 0);
-  return [
-    `In ${out}: ${counted(before, "pair")}.`,
-    `In logs: ${counted(logged, "pair")}, skipped: ${left}.`,
-    `To ask: ${counted(open, "prompt")}${money}. Nothing was asked or written.`,
-    "",
-  ].join("\n");
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-/** Failures listed. */
-const MOST_LISTED = 10;
-
-function failures(failed: Collected["failed"], { stderr }: Io): AlignmentError {
-  for (const { where, reason } of failed.slice(0, MOST_LISTED)) {
-    stderr.write(`${visible(`${where}: ${reason}`)}\n`);
-  }
-  const more = failed.length - MOST_LISTED;
-  if (more > 0) stderr.write(`… and ${more} more\n`);
-  const message = `${counted(failed.length, "prompt")} failed. The same command asks them again.`;
-  return new AlignmentError("target-failed", message);
 }

@@ -6,10 +6,12 @@
 import type { Command } from "@commander-js/extra-typings";
 import { shownWord } from "@llmlingua/eval";
 import { examples, type Io } from "llmlingua/cli-kit";
-import { type ReportFlags, withReportOptions } from "../report/flags.js";
-import { progressLine } from "../report/progress.js";
-import { makeReport } from "../report/report.js";
-import { requestOf } from "../report/request.js";
+import { makeReport, planReport } from "../report/report.js";
+import { type ReportFlags, withReportOptions } from "./report-flags.js";
+import { planText } from "./report-plan-text.js";
+import { progressLine } from "./report-progress.js";
+import { requestOf } from "./report-request.js";
+import { quoted } from "./words.js";
 
 const EXAMPLES = examples([
   [
@@ -43,11 +45,18 @@ export function addReport(program: Command, io: Io): void {
 }
 
 async function report(flags: ReportFlags, command: string, io: Io): Promise<void> {
-  const line = progressLine(io);
   const request = await requestOf(flags, command, io);
+  if (flags.dryRun) {
+    io.stderr.write(planText(await planReport(request), request.money?.prices));
+    return;
+  }
+  const line = progressLine(io);
   const made = await makeReport({ ...request, onProgress: line.update }).finally(line.clear);
   io.stdout.write(made.markdown);
-  io.stderr.write(`Written to ${flags.out}: report.md and summary.json.\n`);
+  if (request.money?.isReached) io.stderr.write("Partial: the spending cap was reached.\n");
+  io.stderr.write(
+    `Written to ${flags.out}: report.md, summary.json and the records behind them.\n`,
+  );
   // The report says so too; the exit code is of failed work.
   for (const failure of made.failures) throw failure;
 }
@@ -56,11 +65,8 @@ async function report(flags: ReportFlags, command: string, io: Io): Promise<void
 function wordsOf(name: string, long: string | undefined, flags: ReportFlags): readonly string[] {
   const value: unknown = flags[name as keyof ReportFlags];
   if (value === undefined || long === undefined) return [];
+  if (value === true) return [long];
   const isFolders = name === "runs";
   const words = Array.isArray(value) && !isFolders ? [value.join(",")] : [value].flat();
   return [long, ...words.map((word) => quoted(shownWord(String(word))))];
-}
-
-function quoted(word: string): string {
-  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

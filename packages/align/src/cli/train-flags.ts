@@ -84,7 +84,11 @@ export function withTrain(program: Command, action: (flags: TrainFlags) => Promi
     )
     .option("--checkpoint-steps <n>", "Steps between checkpoints.", COUNT, 20)
     .option("--no-resume", "Begin anew, whatever was done.")
-    .option("--threads <n>", "Threads to compute with; default one per core, at most 8.", COUNT)
+    .option(
+      "--threads <n>",
+      "Threads to compute with; default the CPUs, half of them on x64 with more than 4; at most 8.",
+      COUNT,
+    )
     .option("--json", "Print everything as JSON.")
     .addHelpText("after", EXAMPLES)
     .action(action);

@@ -10,6 +10,7 @@ import { baseSha256, type WeightsIndex } from "../graphs/index.js";
 import type { Pair, PairFile } from "../pairs/index.js";
 import type { Trained, TrainSettings } from "../train/index.js";
 import { timeText } from "./train-progress.js";
+import { counted } from "./words.js";
 
 export interface RecordInput {
   readonly index: WeightsIndex;
@@ -22,7 +23,7 @@ export interface RecordInput {
 
 export async function recordOf(input: RecordInput): Promise<TrainingRecord> {
   const { index, file, train, heldOut, settings, trained } = input;
-  const { state, before, best, stopped } = trained;
+  const { state, before, best, stopped, measured } = trained;
   const target = targetOf(file.pairs);
   return {
     format: "llmlingua-aligned/1",
@@ -39,7 +40,7 @@ export async function recordOf(input: RecordInput): Promise<TrainingRecord> {
     tokens: state.tokens,
     seconds: Math.round(state.seconds),
     stopped,
-    loss: { before: before.loss, after: best.loss, bestStep: best.step },
+    loss: { before: before.loss, after: best.loss, bestStep: best.step, pairs: measured },
     heldOutIds: heldOut.map(({ id }) => id),
     versions: await versions(),
   };
@@ -47,17 +48,16 @@ export async function recordOf(input: RecordInput): Promise<TrainingRecord> {
 
 /** A paragraph for people: loss before and after, steps, speed, time, memory. */
 export function summaryOf(out: string, { loss, pairs, seconds }: TrainingRecord, trained: Trained) {
-  const { state, steps, stopped, reason } = trained;
-  const percent = 100 * (1 - loss.after / loss.before);
-  const fell = percent > 0 ? `${percent.toFixed(1)} % lower` : "not lower";
+  const { state, steps, stopped, reason, measured } = trained;
+  const lower = (100 * (1 - loss.after / loss.before)).toFixed(1);
   const ends = {
     finished: "ran to its end",
     early: `stopped early: the held-out loss no longer fell`,
     diverged: `stopped: ${reason}; the best adapters before that were kept`,
   } as const satisfies Record<Trained["stopped"], string>;
   const lines = [
-    `Held-out loss  ${loss.before.toFixed(4)} → ${loss.after.toFixed(4)} nats per answer token (${fell}), ${pairs.heldOut} pairs held out`,
-    `Training       ${state.step} of ${steps} steps over ${pairs.train} pairs, ${ends[stopped]}; adapters of step ${loss.bestStep}`,
+    `Held-out loss  ${loss.before.toFixed(4)} → ${loss.after.toFixed(4)} nats per answer token (${lower} % lower), on ${measured} of ${counted(pairs.heldOut, "pair")} held out`,
+    `Training       ${state.step} of ${steps} steps over ${counted(pairs.train, "pair")}, ${ends[stopped]}; adapters of step ${loss.bestStep}`,
     `Work           ${state.tokens} tokens, ${Math.round(state.tokens / state.stepSeconds)} tokens/s, ${timeText(seconds)}, at most ${peakMegabytes()} MB of memory`,
     `Scorer         ${out}`,
   ];
@@ -77,7 +77,8 @@ function targetOf(pairs: readonly Pair[]): string | undefined {
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-async function versions(): Promise<TrainingRecord["versions"]> {
+/** Of the package, of Node and of ONNX Runtime. */
+export async function versions(): Promise<TrainingRecord["versions"]> {
   const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
   const { version } = JSON.parse(text) as { readonly version: string };
   const { env } = await import("onnxruntime-node");

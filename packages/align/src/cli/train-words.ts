@@ -5,6 +5,7 @@
  */
 import type { EncodedPair } from "../encode/index.js";
 import type { PairFile } from "../pairs/index.js";
+import { counted } from "./words.js";
 
 /** How many pairs there are, and what was passed over: a line. */
 export function pairsText(file: PairFile, train: number, heldOut: number): string {
@@ -33,8 +34,4 @@ export function cutText(pairs: readonly EncodedPair[], maxTokens: number): strin
   ];
   const lost = parts.filter((part) => part !== false).join(", ");
   return `Longer than the window of ${maxTokens} tokens, and read in part: ${lost}. --max-tokens widens it.\n`;
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "llmlingua/cli-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EncodedPair } from "../encode/index.js";
+import { checkpointStore } from "../train/index.js";
 import { run } from "./index.js";
-import { progressText, timeText } from "./train-progress.js";
+import { progressText, timeText, trainProgress } from "./train-progress.js";
 import { cutText, pairsText } from "./train-words.js";
 
 let folder: string;
@@ -67,6 +68,60 @@ describe("llmlingua align train", () => {
     const { code, err } = await outcome(TRAIN);
     expect([code, err]).toEqual([2, expect.stringMatching(/Cannot write a scorer to .*out/)]);
   });
+
+  describe("with pairs", () => {
+    const text = [1, 2, 3].map((n) => line(`Question ${n}?`, `Answer ${n}.`)).join("\n");
+    beforeEach(() => writeFile(join(folder, "pairs.jsonl"), text));
+    const NO_BASE = `${TRAIN} --base FOLDER/none`;
+
+    test("is refused while another process trains into the same folder, and leaves no lock", async () => {
+      await writeFile(join(folder, "out.lock"), `${process.pid}`);
+      const { code, err } = await outcome(NO_BASE);
+      expect([code, err]).toEqual([2, expect.stringMatching(/Process \d+ is writing to/)]);
+      await rm(join(folder, "out.lock"));
+      await outcome(NO_BASE);
+      expect(await readdir(folder)).toEqual(["pairs.jsonl"]);
+    });
+
+    test("refuses a folder for checkpoints that holds something else, and keeps it", async () => {
+      await mkdir(join(folder, "out.checkpoint"));
+      await writeFile(join(folder, "out.checkpoint", "thesis.tex"), "mine");
+      const { code, err } = await outcome(`${NO_BASE} --no-resume`);
+      expect([code, err]).toEqual([2, expect.stringMatching(/which holds "thesis\.tex"/)]);
+      expect(await readdir(join(folder, "out.checkpoint"))).toEqual(["thesis.tex"]);
+    });
+
+    test("removes an old checkpoint only once the base is known to be right", async () => {
+      const store = checkpointStore(join(folder, "out.checkpoint"), { seed: 9 });
+      const none = { first: new Map(), second: new Map() };
+      const counts = { step: 3, tokens: 1, stepSeconds: 1, seconds: 1 };
+      const lists = { losses: [], evaluations: [] };
+      await store.write({
+        ...counts,
+        ...lists,
+        adapters: new Map(),
+        moments: none,
+        best: undefined,
+      });
+      const { code, err } = await outcome(`${NO_BASE} --no-resume`);
+      expect([code, err]).toEqual([2, expect.stringMatching(/No .* in .*none/)]);
+      expect((await store.read())?.step).toBe(3);
+    });
+
+    test("shows control characters of the pairs' file instead of sending them", async () => {
+      await writeFile(join(folder, "pairs.jsonl"), `${text}\n{"x\u001b[31m": 1}\n`);
+      const { err } = await outcome(`${NO_BASE} --damaged skip`);
+      expect(err).toMatch(/1 damaged line passed over, line 4 first/);
+      expect(err).not.toContain("\u001b");
+      const wicked = "\u001b]0;title\u0007.jsonl";
+      await writeFile(join(folder, wicked), text);
+      const { err: named } = await outcome(
+        `train --pairs FOLDER/${wicked} --out FOLDER/out --base FOLDER/none`,
+      );
+      expect(named).toContain("␛]0;title␇.jsonl: 2 pairs to train on");
+      expect(named).not.toContain("\u001b");
+    });
+  });
 });
 
 describe("what is said of the pairs", () => {
@@ -97,5 +152,27 @@ test("progress has step, losses, speed and time left, as far as they are known",
   expect(progressText({ step: 12, steps: 80, ...known, secondsLeft: 250 })).toBe(
     "step 12 / 80  loss 1.432  held out 1.300  214 tokens/s  4 min left",
   );
+  const measuring = { done: 30, pairs: 100 };
+  expect(progressText({ step: 4, steps: 80, loss: 2, measuring })).toBe(
+    "step 4 / 80  loss 2.000  measuring 30 / 100",
+  );
   expect([5, 59.8, 3540, 3900].map(timeText)).toEqual(["5 s", "1 min", "59 min", "1 h 5 min"]);
+});
+
+test("progress for no terminal is a line a tenth, at each measurement, and at least a minute", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const { update } = trainProgress({ stderr: { write: (text) => lines.push(text) } }, () => now);
+  // Steps of ten seconds, then a measurement of batches of ten seconds.
+  for (let step = 0; step <= 100; step++, now += 10_000) update({ step, steps: 1000 });
+  expect(lines).toHaveLength(1 + 100 / 5);
+  lines.length = 0;
+  for (let done = 1; done <= 12; done++, now += 10_000)
+    update({ step: 100, steps: 1000, measuring: { done, pairs: 100 } });
+  update({ step: 100, steps: 1000, heldOut: { step: 100, loss: 2 } });
+  expect(lines).toEqual([
+    "step 100 / 1000  measuring 5 / 100\n",
+    "step 100 / 1000  measuring 10 / 100\n",
+    "step 100 / 1000  held out 2.000\n",
+  ]);
 });

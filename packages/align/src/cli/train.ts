@@ -3,18 +3,25 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
 import { type Tokenizer, tokenizerFromJson } from "@llmlingua/core";
 import { readManifest } from "@llmlingua/core/onnx";
+import { lockFolder } from "@llmlingua/eval/cli-kit";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
-import type { Io } from "llmlingua/cli-kit";
+import { type Io, visible } from "llmlingua/cli-kit";
 import { encodePair } from "../encode/index.js";
 import { AlignmentError } from "../errors.js";
-import { checkOut, writeScorerFolder } from "../folder/index.js";
-import { baseSha256, GRAPHS, openTrainingGraphs, readWeightsIndex } from "../graphs/index.js";
+import { checkOut, recoverOut, writeScorerFolder } from "../folder/index.js";
+import {
+  baseSha256,
+  GRAPHS,
+  graphsSha256,
+  openTrainingGraphs,
+  readWeightsIndex,
+} from "../graphs/index.js";
 import { type Pair, readPairs, type Split, splitPairs } from "../pairs/index.js";
 import {
   type CheckpointStore,
@@ -26,7 +33,7 @@ import {
 } from "../train/index.js";
 import { type TrainFlags, withTrain } from "./train-flags.js";
 import { trainProgress } from "./train-progress.js";
-import { peakMegabytes, recordOf, summaryOf } from "./train-record.js";
+import { peakMegabytes, recordOf, summaryOf, versions } from "./train-record.js";
 import { cutText, pairsText } from "./train-words.js";
 
 export function addTrain(program: Command, io: Io): void {
@@ -34,19 +41,34 @@ export function addTrain(program: Command, io: Io): void {
 }
 
 async function work(flags: TrainFlags, io: Io): Promise<void> {
-  const { base = fileURLToPath(modelDirectory) } = flags;
   // The checkpoint lies beside it, also where the name ends in a slash.
   const out = resolve(flags.out);
-  const settings = settingsOf(flags);
   await checkOut(out);
+  await mkdir(dirname(out), { recursive: true }).catch((cause: Error) => {
+    const message = `Cannot make ${dirname(out)}: ${cause.message}.`;
+    throw new AlignmentError("write-failed", message, { cause });
+  });
+  const unlock = await lockFolder(dirname(out), basename(out));
+  try {
+    await trainInto(out, flags, io);
+  } finally {
+    await unlock();
+  }
+}
+
+async function trainInto(out: string, flags: TrainFlags, io: Io): Promise<void> {
+  const { base = fileURLToPath(modelDirectory) } = flags;
+  const settings = settingsOf(flags);
+  if (await recoverOut(out))
+    io.stderr.write(visible(`${out}: put back the scorer that a killed run had moved aside\n`));
   const index = await readWeightsIndex();
   const file = await readPairs(flags.pairs, flags);
   const split = splitPairs(file.pairs, settings);
   const [train, heldOut] = [split.train.length, split.heldOut];
-  io.stderr.write(pairsText(file, train, heldOut.length));
-  const identity = identityOf(file.sha256, baseSha256(index), settings);
+  io.stderr.write(visible(pairsText(file, train, heldOut.length)));
+  const identity = await identityOf(file.sha256, baseSha256(index), settings);
   const checkpoints = checkpointStore(`${out}.checkpoint`, identity);
-  if (!flags.resume) await checkpoints.remove();
+  await checkpoints.check();
 
   const trained = await trainOn(split, { ...flags, base }, settings, checkpoints, io);
   const training = await recordOf({ index, file, train, heldOut, settings, trained });
@@ -57,12 +79,13 @@ async function work(flags: TrainFlags, io: Io): Promise<void> {
 
   const { losses, evaluations } = state;
   const all = { ...training, losses, evaluations, reason, peakMegabytes: peakMegabytes() };
-  io.stdout.write(flags.json ? `${JSON.stringify(all)}\n` : summaryOf(out, training, trained));
+  const summary = () => visible(summaryOf(out, training, trained));
+  io.stdout.write(flags.json ? `${JSON.stringify(all)}\n` : summary());
 }
 
 async function trainOn(
   { train: toTrain, heldOut }: Split,
-  { base, threads, checkpointSteps }: TrainFlags & { readonly base: string },
+  { base, threads, checkpointSteps, resume }: TrainFlags & { readonly base: string },
   settings: TrainSettings,
   checkpoints: CheckpointStore,
   io: Io,
@@ -75,6 +98,8 @@ async function trainOn(
       pairs.map((pair) => encodePair(pair, tokenizer, settings));
     const pairs = { train: encoded(toTrain), heldOut: encoded(heldOut) };
     io.stderr.write(cutText([...pairs.train, ...pairs.heldOut], settings.maxTokens));
+    // Nothing more is known to be in the way.
+    if (!resume) await checkpoints.remove();
     const { signal } = io;
     const common = { model, settings, checkpoints, checkpointSteps, signal };
     return await train({ ...common, ...pairs, onProgress: progress.update });
@@ -82,7 +107,7 @@ async function trainOn(
     progress.clear();
     // Of a cancelled command one word is said elsewhere; here there is more to know.
     const isCancelled = error instanceof AlignmentError && error.code === "aborted";
-    if (isCancelled) io.stderr.write(`${error.message}\n`);
+    if (isCancelled) io.stderr.write(visible(`${error.message}\n`));
     throw error;
   } finally {
     progress.clear();
@@ -100,8 +125,14 @@ function settingsOf(flags: TrainFlags): TrainSettings {
 }
 
 /** What must be the same for a training to be taken up. */
-function identityOf(pairs: string, base: string, settings: TrainSettings): RunIdentity {
-  return { pairs, base, ...settings, projections: settings.projections.join(",") };
+async function identityOf(
+  pairs: string,
+  base: string,
+  settings: TrainSettings,
+): Promise<RunIdentity> {
+  const [graphs, { llmlingua, onnxruntime }] = [await graphsSha256(), await versions()];
+  const projections = settings.projections.join(",");
+  return { pairs, base, graphs, llmlingua, onnxruntime, ...settings, projections };
 }
 
 async function tokenizerOf(base: string): Promise<Tokenizer> {

@@ -8,11 +8,13 @@ import { pairId } from "../pairs/index.js";
 import { type AskedHow, type Asking, type Outcome, paidAnswer } from "./pay.js";
 import type { Pool } from "./pool.js";
 import { type Found, isFound, redactText } from "./redact/redact.js";
-import type { AnswerRecord, State } from "./state.js";
+import { type AnswerRecord, outcomeOf, type State } from "./state.js";
 import type { Prompt } from "./types.js";
 
 export interface AskInput extends Asking {
   readonly how: AskedHow;
+  /** {@link AskedHow} and all else that an outcome depends on, as a name. */
+  readonly way: string;
   readonly pool: Pool;
   readonly state: State;
   /** Questions asked at once. */
@@ -29,24 +31,24 @@ export type Redact = "off" | "replace" | "drop";
 /** Whether all was asked; `limit-reached` where there are pairs enough. */
 export type AskedState = "complete" | "budget-reached" | "limit-reached";
 
-/** Failures of the target in a row after which it counts as gone. */
+/** Failures of the target in a row, refused prompts aside, after which it counts as gone. */
 export const MOST_FAILURES = 5;
 
 /** Prompts that have no outcome yet; failed ones are asked again. */
 export function openPrompts(
   prompts: readonly Prompt[],
-  { pool, state }: Pick<AskInput, "pool" | "state">,
+  { pool, state, way }: Pick<AskInput, "pool" | "state" | "way">,
 ): readonly Prompt[] {
   return prompts.filter(({ messages }) => {
     const id = pairId(messages);
-    const outcome = state.answers.get(id)?.outcome;
+    const outcome = outcomeOf(state, id, way)?.outcome;
     return !pool.has(id) && outcome !== "empty" && outcome !== "dropped";
   });
 }
 
 /**
  * Asks what has no outcome yet. A prompt that fails after the target's own retries is noted and the others go
- * on, until five in a row have failed.
+ * on, until the target has failed five times in a row.
  *
  * @throws AlignmentError `target-failed`, `write-failed`, `aborted`
  */
@@ -111,17 +113,22 @@ async function one(prompt: Prompt, run: Run, input: AskInput): Promise<void> {
     return;
   }
   await keep(prompt, outcome, input);
-  run.failures = outcome.failed !== undefined && outcome.isDown ? run.failures + 1 : 0;
+  // A prompt that the target refuses, too long perhaps, says nothing of the target.
+  if (outcome.failed === undefined) run.failures = 0;
+  else if (outcome.isDown) run.failures++;
   if (run.failures >= MOST_FAILURES) throw manyFailures(outcome.failed ?? "");
   input.onProgress?.(++run.done, run.open.length);
 }
 
 /** What was spent is noted first; an answer that is lost then is asked for again. */
-async function keep(prompt: Prompt, outcome: Outcome, { state, pool, redact, target }: AskInput) {
-  const { messages, source } = prompt;
-  const record = { kind: "answer", id: pairId(messages) } as const;
+async function keep(prompt: Prompt, outcome: Outcome, input: AskInput) {
+  const { state, pool, redact, target, way: how } = input;
+  const { messages, source, group } = prompt;
+  const record = { kind: "answer", id: pairId(messages), how } as const;
   if (outcome.answer === undefined) {
-    await state.add({ ...record, outcome: "failed", reason: outcome.failed });
+    // A server may quote what it was asked or began to say.
+    const reason = redacted(outcome.failed, redact).value;
+    await state.add({ ...record, outcome: "failed", reason });
     return;
   }
   const { text, finished } = outcome.answer;
@@ -130,7 +137,7 @@ async function keep(prompt: Prompt, outcome: Outcome, { state, pool, redact, tar
   const more = { ...(isFound(found) && { found }), cost: outcome.cost };
   await state.add({ ...record, outcome: end, ...more });
   if (end !== "answered") return;
-  await pool.offer({ messages, answer, model: target.name, source, finished });
+  await pool.offer({ messages, answer, model: target.name, source, finished, group });
 }
 
 function endOf(answer: string, found: Found, redact: Redact): AnswerRecord["outcome"] {

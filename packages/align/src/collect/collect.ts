@@ -13,9 +13,9 @@ import { AlignmentError } from "../errors.js";
 import { partialOf } from "./card/card-text.js";
 import { writeCard } from "./card/write-card.js";
 import { besideOf, type CollectOptions } from "./options.js";
-import { openPool, type Pool } from "./pool.js";
+import { type Pool, readPool } from "./pool.js";
 import { expandSeeds, type Given, readGiven, takeLogs, takePrompts, type Work } from "./sources.js";
-import { type AskSettings, openState, type State } from "./state.js";
+import { type AskSettings, howOf, readState, type State } from "./state.js";
 import { type Answers, answersOf, type Collected, createTally, type Tally } from "./tally.js";
 
 /**
@@ -29,7 +29,7 @@ export async function collect(options: CollectOptions): Promise<Collected> {
   if (signal !== undefined) setMaxListeners(0, signal);
   // Read first: what is wrong with them is said before anything is asked or written.
   const given = await readGiven(options);
-  if (dryRun) return collectInto(options, given, emptyState());
+  if (dryRun) return collectInto(options, given);
   await mkdir(dirname(out), { recursive: true }).catch((cause: Error) => {
     throw new AlignmentError("write-failed", `Cannot make ${dirname(out)}: ${cause.message}.`, {
       cause,
@@ -37,47 +37,40 @@ export async function collect(options: CollectOptions): Promise<Collected> {
   });
   const unlock = await lockFolder(dirname(out), basename(out));
   try {
-    const state = await openState(besideOf(out).state);
-    try {
-      return await collectInto(options, given, state);
-    } finally {
-      await state.close();
-    }
+    return await collectInto(options, given);
   } finally {
     await unlock();
   }
 }
 
-async function collectInto(
-  options: CollectOptions,
-  given: Given,
-  state: State,
-): Promise<Collected> {
-  const { out, limit = Number.POSITIVE_INFINITY, dryRun } = options;
-  const pool = await openPool({ path: out, limit, dryRun });
+async function collectInto(options: CollectOptions, given: Given): Promise<Collected> {
+  const { out, limit = Number.POSITIVE_INFINITY, dryRun, settings, redact } = options;
+  const pool = await readPool({ path: out, limit, dryRun });
+  const state = await readState(besideOf(out).state);
+  const way = settings === undefined ? "" : howOf(settings, redact);
   const tally = createTally(pool.before);
   const purse = createPurse(options.cap, state.costs);
-  const work = { options, pool, state, tally, purse, limit };
+  const work = { options, pool, state, tally, purse, limit, way };
   const end = async () => {
     tally.pairs = pool.size;
     tally.spent = options.prices && purse.spent;
-    await pool.close();
-    const answers = answersOf(tally, state, pool.has);
+    const answers = answersOf(tally, state, way, pool.has);
     if (!dryRun) await writeCard(options, tally, answers, state.commands);
     return collectedOf(tally, answers);
   };
   try {
     await begin(options, pool, state);
-    await takeAll(given, work);
-  } catch (error) {
-    tally.broken = error instanceof Error ? error.message : String(error);
-    // The card is of what is there; where nothing came it stays as it was.
-    await (pool.size > pool.before ? end() : pool.close());
-    throw error;
+    await takeAll(given, work).catch(async (error) => {
+      tally.broken = error instanceof Error ? error.message : String(error);
+      // The card is of what is there; where nothing came it stays as it was. What it fails with says less.
+      if (pool.size > pool.before) await end().catch(() => undefined);
+      throw error;
+    });
+    if (pool.size > 0 || dryRun) return await end();
+    throw nothing(tally, answersOf(tally, state, way, pool.has), out);
+  } finally {
+    await Promise.all([pool.close(), state.close()]);
   }
-  if (pool.size > 0 || dryRun) return end();
-  await pool.close();
-  throw nothing(tally, out);
 }
 
 async function takeAll(given: Given, work: Work): Promise<void> {
@@ -95,15 +88,22 @@ function collectedOf(tally: Tally, { failed }: Answers): Collected {
   return { pairs, before, logged, skipped, open, most, spent, failed, partial };
 }
 
-/** Notes the command. @throws AlignmentError `other-run` where pairs were collected in another way before */
+/**
+ * Opens the files and notes the command.
+ *
+ * @throws AlignmentError `other-run` where pairs were collected in another way before, `write-failed`
+ */
 async function begin(options: CollectOptions, pool: Pool, state: State): Promise<void> {
-  const { settings, command, redact, out } = options;
+  const { settings, command, redact, out, dryRun } = options;
   const last = state.commands.at(-1);
   const other = pool.before === 0 ? undefined : otherWay(options, state);
   if (other !== undefined) {
     const message = `${out} was collected with ${other}. Give the same, or another --out.`;
     throw new AlignmentError("other-run", message);
   }
+  if (dryRun) return;
+  await pool.start();
+  await state.start();
   if (last?.command === command && last.redact === redact) return;
   const at = new Date().toISOString();
   await state.add({ kind: "command", command, at, redact, ...(settings && { settings }) });
@@ -122,17 +122,15 @@ function otherWay({ settings, redact }: CollectOptions, { commands }: State): st
   return name && words(name, before[name], settings[name]);
 }
 
-function nothing(tally: Tally, out: string): AlignmentError {
+function nothing(tally: Tally, { failed }: Answers, out: string): AlignmentError {
   const why = [...tally.skipped].map(([reason, times]) => `${reason}: ${times}`);
+  if (failed.length > 0) {
+    const [{ where, reason }] = failed;
+    why.push(`prompts that failed: ${failed.length}, the first one ${where}: ${reason}`);
+  }
   const words = why.length === 0 ? "no prompt was answered" : why.join(", ");
   return new AlignmentError(
     "too-few-pairs",
     `No pair came to ${out}: ${words}. Give other sources.`,
   );
-}
-
-function emptyState(): State {
-  const add = async () => undefined;
-  const empty = { commands: [], answers: new Map(), rounds: [], costs: [] };
-  return { ...empty, add, close: add };
 }

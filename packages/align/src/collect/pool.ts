@@ -3,32 +3,29 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { AlignmentError } from "../errors.js";
 import {
   type Journal,
-  linesOf,
-  openJournal,
+  PAIR_BEGIN,
   type Pair,
   pairId,
   pairOf,
   pairRecord,
+  readJournal,
 } from "../pairs/index.js";
 import type { LoggedPair } from "./types.js";
 
 /** What became of a pair; `known` is one that an earlier call of the command has written. */
 export type Offered = "added" | "known" | "duplicate" | "contradictory" | "full";
 
-export interface Pool {
+export interface Pool extends Pick<Journal, "start" | "close"> {
   /** Pairs in the file. */
   readonly size: number;
-  /** Pairs that were in the file when it was opened. */
+  /** Pairs that were in the file when it was read. */
   readonly before: number;
   readonly isFull: boolean;
   has(id: string): boolean;
   /** Writes a pair unless its prompt is there. */
   offer(pair: LoggedPair): Promise<Offered>;
-  close(): Promise<void>;
 }
 
 export interface PoolOptions {
@@ -40,18 +37,20 @@ export interface PoolOptions {
 }
 
 /**
- * Opens or begins a file of pairs.
+ * Reads a file of pairs, which may not be there yet. It is written to once it is started.
  *
- * @throws AlignmentError `data-layout` where a line is no pair, `write-failed`
+ * @throws AlignmentError `data-layout` where a line is no pair, `data-missing` where it cannot be read
  */
-export async function openPool({ path, limit, dryRun }: PoolOptions): Promise<Pool> {
-  // Opened first, for it removes a last line that a kill cut off.
-  const journal: Journal = dryRun
-    ? { add: async () => undefined, close: async () => undefined }
-    : await openJournal(path);
-  const written = await answersIn(path, dryRun).catch(async (error) => {
-    await journal.close();
-    throw error;
+export async function readPool({ path, limit, dryRun }: PoolOptions): Promise<Pool> {
+  const written = new Map<string, string>();
+  const journal = await readJournal(path, {
+    begin: PAIR_BEGIN,
+    take(line) {
+      const pair = pairOf(line);
+      if (typeof pair === "string") return pair;
+      if (!written.has(pair.id)) written.set(pair.id, pair.answer);
+      return undefined;
+    },
   });
   const before = written.size;
   const seen = new Set<string>();
@@ -73,9 +72,10 @@ export async function openPool({ path, limit, dryRun }: PoolOptions): Promise<Po
       if (answer !== undefined) return again ? "duplicate" : "known";
       if (written.size >= limit) return "full";
       written.set(whole.id, whole.answer);
-      await journal.add(pairRecord(whole));
+      if (!dryRun) await journal.add(pairRecord(whole));
       return "added";
     },
+    start: () => journal.start(),
     close: () => journal.close(),
   };
 }
@@ -87,20 +87,4 @@ function wholeOf(pair: LoggedPair): Pair {
     content: content.toWellFormed(),
   }));
   return { ...pair, messages, answer: pair.answer.toWellFormed(), id: pairId(messages) };
-}
-
-/** Answers by id of prompt. */
-async function answersIn(path: string, dryRun: boolean): Promise<Map<string, string>> {
-  const answers = new Map<string, string>();
-  if (!existsSync(path)) return answers;
-  for await (const line of linesOf(path)) {
-    const pair = pairOf(line);
-    if (typeof pair !== "string") {
-      if (!answers.has(pair.id)) answers.set(pair.id, pair.answer);
-    } else if (!dryRun) {
-      const message = `${path}, line ${line.line}: ${pair}. Mend or remove the line, or give another --out.`;
-      throw new AlignmentError("data-layout", message);
-    }
-  }
-  return answers;
 }

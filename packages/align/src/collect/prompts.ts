@@ -5,19 +5,15 @@
  */
 import { z } from "zod";
 import { AlignmentError } from "../errors.js";
-import { jsonOf, linesOf, MESSAGES, type Message, reasonOf } from "../pairs/index.js";
+import { jsonOf, linesOf, MESSAGES, type Message, reasonOf, TEXT } from "../pairs/index.js";
 import type { Prompt } from "./types.js";
-
-const TEXT = z
-  .string("it must be a text")
-  .refine((text) => text.trim() !== "", "it is empty")
-  .transform((text) => text.toWellFormed());
 
 const LINE = z
   .strictObject({
     id: z.union([z.string(), z.number()]).optional(),
     prompt: TEXT.optional(),
     messages: MESSAGES.optional(),
+    group: TEXT.optional(),
   })
   .superRefine(({ prompt, messages }, context) => {
     if ((prompt === undefined) !== (messages === undefined)) return;
@@ -54,9 +50,10 @@ const FORM = 'A line is {"prompt": "…"} or {"messages": [{"role": "user", "con
  */
 export async function readPrompts(path: string, system?: string): Promise<readonly Prompt[]> {
   const lines = await readLines(path, LINE);
-  return lines.map(({ value: { prompt, messages }, where }) => {
+  return lines.map(({ value: { prompt, messages, group }, where }) => {
     const said = messages ?? [{ role: "user", content: prompt ?? "" } as const];
-    return { messages: withSystem(said, system), where, source: "endpoint" };
+    const asked = { messages: withSystem(said, system), where, source: "endpoint" } as const;
+    return group === undefined ? asked : { ...asked, group };
   });
 }
 

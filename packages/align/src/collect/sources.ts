@@ -6,15 +6,15 @@
 import type { Target } from "@llmlingua/eval";
 import type { Purse } from "@llmlingua/eval/cli-kit";
 import { AlignmentError } from "../errors.js";
-import { pairId } from "../pairs/index.js";
+import { conversationGroup, type Pair, pairId } from "../pairs/index.js";
 import { type AskInput, askAll, openPrompts } from "./ask.js";
-import { EXPAND_HOW, expandTasks } from "./expand/expand.js";
+import { EXPAND_HOW, expandTasks, tasksBefore } from "./expand/expand.js";
 import { readLogs } from "./logs/read-logs.js";
 import { besideOf, type CollectOptions } from "./options.js";
 import { mostCost } from "./pay.js";
 import type { Pool } from "./pool.js";
 import { readPrompts, readSeeds, withSystem } from "./prompts.js";
-import { isFound, type Redacted, redactPair, sumOf } from "./redact/redact.js";
+import { isFound, type Redacted, redactPair, redactText, sumOf } from "./redact/redact.js";
 import type { AskSettings, State } from "./state.js";
 import type { Tally } from "./tally.js";
 import { countOne, type Prompt } from "./types.js";
@@ -26,6 +26,8 @@ export interface Work {
   readonly tally: Tally;
   readonly purse: Purse;
   readonly limit: number;
+  /** The way in which prompts are asked, as a name; "" where none are. */
+  readonly way: string;
 }
 
 export interface AskWork extends Work {
@@ -52,12 +54,18 @@ export async function takeLogs({ options, pool, tally }: Work): Promise<void> {
     tally.logged++;
     const clean = cleaned(pair, redact, tally);
     if (clean === undefined) continue;
-    const became = await pool.offer(clean.value);
+    const became = await pool.offer(inConversation(clean.value));
     if (became === "duplicate") tally.duplicates++;
     else if (became === "contradictory") tally.contradictory++;
     else if (became === "full") tally.beyond++;
     else tally.found = sumOf([tally.found, clean.found]);
   }
+}
+
+/** Turns of a conversation, and what is asked at its beginning alone, are of one group. */
+function inConversation<T extends Pick<Pair, "messages">>(pair: T): T & Pick<Pair, "group"> {
+  const group = conversationGroup(pair.messages);
+  return group === pairId(pair.messages) ? pair : { ...pair, group };
 }
 
 /** What files of prompts and seeds hold. */
@@ -93,41 +101,61 @@ function checkPlain(prompts: readonly Prompt[]): void {
   throw new AlignmentError("data-layout", message);
 }
 
-/** Instructions are made from seeds, then answered. */
-export async function expandSeeds(seeds: readonly string[], work: AskWork): Promise<void> {
+/** Instructions are made from seeds, then answered. @throws AlignmentError `too-few-pairs` where no seed is left */
+export async function expandSeeds(given: readonly string[], work: AskWork): Promise<void> {
   const { options, settings, tally, pool, target, purse, state } = work;
-  const { expand, prices, counter, signal, onProgress } = options;
+  const { expand, prices, counter, signal, redact, dryRun, onProgress } = options;
   if (expand === undefined || tally.state !== "complete") return;
-  if (options.dryRun) {
-    estimate(expand.count, settings.maxNewTokens + EXPAND_HOW.maxNewTokens / 8, work);
+  const seeds = cleanSeeds(given, work);
+  const known = { seeds, seed: expand.seed, state, target, redact };
+  const answerAll = (tasks: readonly string[]) => answer(promptsOf(tasks, settings.system), work);
+  if (dryRun) {
+    const made = tasksBefore(known).slice(0, expand.count);
+    await answerAll(made);
+    estimate(expand.count - made.length, work);
     return;
   }
   if (pool.isFull) return;
   const expanded = await expandTasks({
-    ...{ seeds, wanted: expand.count, seed: expand.seed, state, target, purse, prices, signal },
+    ...{ ...known, wanted: expand.count, purse, prices, signal },
     count: (text) => counter.count(text),
     onProgress: (done, all) => onProgress?.("instructions", done, all),
   });
   tally.expanded = expanded;
-  const prompts = expanded.tasks.map((content, at): Prompt => {
-    const messages = withSystem([{ role: "user", content }], settings.system);
-    return { messages, where: `instruction ${at + 1}`, source: "self-instruct" };
-  });
-  await answer(prompts, work);
+  tally.found = sumOf([tally.found, expanded.found]);
+  await answerAll(expanded.tasks);
   if (expanded.state === "budget-reached") tally.state = "budget-reached";
 }
 
+/** Seeds as they may be shown to the target. */
+function cleanSeeds(seeds: readonly string[], { options: { redact }, tally }: AskWork) {
+  if (redact === "off") return seeds;
+  const clean = seeds.map(redactText);
+  const kept = clean.filter(({ found }) => redact === "replace" || !isFound(found));
+  tally.dropped += clean.length - kept.length;
+  if (kept.length > 0) return [...new Set(kept.map(({ value }) => value))];
+  const message = `All ${seeds.length} seeds hold secrets or personal data and were dropped. Give others, or --redact replace.`;
+  throw new AlignmentError("too-few-pairs", message);
+}
+
+function promptsOf(tasks: readonly string[], system: string | undefined): readonly Prompt[] {
+  return tasks.map((content, at) => {
+    const messages = withSystem([{ role: "user", content }], system);
+    return { messages, where: `instruction ${at + 1}`, source: "self-instruct" };
+  });
+}
+
 async function answer(given: readonly Prompt[], work: AskWork): Promise<void> {
-  const { options, tally, pool, state, target, settings, purse, limit } = work;
+  const { options, tally, pool, state, target, settings, purse, limit, way } = work;
   const { concurrency, redact, prices, counter, signal, dryRun, onProgress } = options;
   const prompts = unique(given, work);
   const input: AskInput = {
-    ...{ pool, state, target, purse, limit, concurrency, redact, prices, signal },
+    ...{ pool, state, target, purse, limit, way, concurrency, redact, prices, signal },
     how: { maxNewTokens: settings.maxNewTokens, temperature: settings.temperature },
     count: (text) => counter.count(text),
     onProgress: (done, all) => onProgress?.("prompts", done, all),
   };
-  const open = openPrompts(prompts, input);
+  const open = openPrompts(prompts, input).slice(0, roomOf(work));
   tally.open += open.length;
   if (prices !== undefined) {
     const costs = open.map(({ messages }) => mostCost(messages, settings, { ...input, prices }));
@@ -169,13 +197,18 @@ function cleaned<T extends Parameters<typeof redactPair>[0]>(
   return undefined;
 }
 
+/** Prompts that may be asked before there are pairs enough. */
+function roomOf({ options, limit, pool, tally }: AskWork): number {
+  const counted = options.dryRun ? tally.open : 0;
+  return Math.max(0, limit - pool.size - counted);
+}
+
 /** Instructions that are not there yet can be guessed alone. */
-function estimate(
-  count: number,
-  maxNewTokens: number,
-  { options, tally, settings }: AskWork,
-): void {
+function estimate(missing: number, work: AskWork): void {
+  const { options, tally, settings } = work;
   const { prices, counter } = options;
+  const count = Math.min(missing, roomOf(work));
+  const maxNewTokens = settings.maxNewTokens + EXPAND_HOW.maxNewTokens / 8;
   tally.open += count;
   if (prices === undefined) return;
   const shown = "x ".repeat(TASK_TOKENS);

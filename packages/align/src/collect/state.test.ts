@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openState } from "./state.js";
+import { howOf, outcomeOf, readState } from "./state.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -10,12 +10,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe("openState", () => {
+describe("readState", () => {
   it("keeps the last outcome of a prompt and every cost", async () => {
     const path = join(folder, "x.collect.jsonl");
-    const state = await openState(path);
-    await state.add({ kind: "answer", id: "a", outcome: "failed", reason: "down", cost: 1 });
-    await state.add({ kind: "answer", id: "a", outcome: "answered", cost: 2 });
+    const state = await readState(path);
+    await state.start();
+    await state.add({
+      kind: "answer",
+      id: "a",
+      how: "h",
+      outcome: "failed",
+      reason: "down",
+      cost: 1,
+    });
+    await state.add({ kind: "answer", id: "a", how: "h", outcome: "answered", cost: 2 });
     await state.add({
       kind: "round",
       of: "s",
@@ -25,7 +33,7 @@ describe("openState", () => {
       cost: 3,
     });
     await state.close();
-    const again = await openState(path);
+    const again = await readState(path);
     await again.close();
     expect(again.answers).toEqual(state.answers);
     expect(again.answers.get("a")?.outcome).toBe("answered");
@@ -35,11 +43,28 @@ describe("openState", () => {
 
   it("names a line that it did not write, and leaves the file as it is", async () => {
     const path = join(folder, "x.collect.jsonl");
-    await writeFile(path, '{"kind":"answer","id":"a","outcome":"maybe"}\n');
-    await expect(openState(path)).rejects.toMatchObject({
+    await writeFile(path, '{"kind":"answer","id":"a","how":"h","outcome":"maybe"}\n');
+    await expect(readState(path)).rejects.toMatchObject({
       code: "data-layout",
       message: expect.stringMatching(/line 1: field outcome: .*give another --out/),
     });
     expect(await readFile(path, "utf8")).toContain("maybe");
+  });
+
+  it("knows no outcome of a prompt that was asked in another way", async () => {
+    const settings = { target: "m", where: "w", api: "chat", maxNewTokens: 1, temperature: 0 };
+    const how = howOf(settings, "off");
+    const record = { kind: "answer", id: "a", how, outcome: "empty" } as const;
+    const state = { answers: new Map([["a", record]]) };
+    expect(outcomeOf(state, "a", howOf({ ...settings }, "off"))).toBe(record);
+    for (const other of [
+      { temperature: 1 },
+      { system: "S" },
+      { target: "n" },
+      { maxNewTokens: 2 },
+    ]) {
+      expect(outcomeOf(state, "a", howOf({ ...settings, ...other }, "off"))).toBeUndefined();
+    }
+    expect(outcomeOf(state, "a", howOf(settings, "drop"))).toBeUndefined();
   });
 });

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { z } from "zod";
-import { AlignmentError } from "../errors.js";
-import { type Journal, jsonOf, linesOf, openJournal, reasonOf } from "../pairs/index.js";
+import { type Journal, jsonOf, readJournal, reasonOf } from "../pairs/index.js";
 
 const usd = z.number().nonnegative().optional();
 
@@ -45,6 +44,8 @@ const ANSWER = z.object({
   kind: z.literal("answer"),
   /** Of the prompt. */
   id: z.string(),
+  /** {@link howOf} it was asked. */
+  how: z.string(),
   outcome: z.enum(["answered", "empty", "dropped", "failed"]),
   /** Why it failed. */
   reason: z.string().optional(),
@@ -55,12 +56,14 @@ const ANSWER = z.object({
 
 const ROUND = z.object({
   kind: z.literal("round"),
-  /** Of which seeds, seed number and target. */
+  /** Of which seeds, seed number, target and redaction. */
   of: z.string(),
   round: z.number(),
   tasks: z.array(z.string()),
   /** Tasks left out, by reason. */
   left: z.record(z.string(), z.number()),
+  /** What became tags in tasks, by kind. */
+  found: z.record(z.string(), z.number()).optional(),
   cost: usd,
 });
 
@@ -71,7 +74,7 @@ export type CommandRecord = z.infer<typeof COMMAND>;
 export type AnswerRecord = z.infer<typeof ANSWER>;
 export type RoundRecord = z.infer<typeof ROUND>;
 
-export interface State {
+export interface State extends Pick<Journal, "start" | "close"> {
   readonly commands: readonly CommandRecord[];
   /** The last outcome of each prompt, by its id. */
   readonly answers: ReadonlyMap<string, AnswerRecord>;
@@ -79,17 +82,32 @@ export interface State {
   /** In USD, of each question that was paid for. */
   readonly costs: readonly number[];
   add(record: StateRecord): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** A prompt's outcome; what came of it when it was asked in another way is none. */
+export function outcomeOf(
+  { answers }: Pick<State, "answers">,
+  id: string,
+  how: string,
+): AnswerRecord | undefined {
+  const record = answers.get(id);
+  return record?.how === how ? record : undefined;
+}
+
+/** A short name for the way in which prompts are asked and answers kept. */
+export function howOf(settings: AskSettings, redact: string): string {
+  const { target, where, api, system = null, maxNewTokens, temperature } = settings;
+  const parts = [target, where, api, system, maxNewTokens, temperature, redact];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /**
- * Opens or begins the file beside the pairs.
+ * Reads the file beside the pairs, which may not be there yet. It is written to once it is started.
  *
- * @throws AlignmentError `data-layout` where it was not written by this program, `write-failed`
+ * @throws AlignmentError `data-layout` where it was not written by this program, `data-missing` where it cannot
+ * be read
  */
-export async function openState(path: string): Promise<State> {
-  // Opened first, for it removes a last line that a kill cut off.
-  const journal: Journal = await openJournal(path);
+export async function readState(path: string): Promise<State> {
   const commands: CommandRecord[] = [];
   const answers = new Map<string, AnswerRecord>();
   const rounds: RoundRecord[] = [];
@@ -100,12 +118,17 @@ export async function openState(path: string): Promise<State> {
     else answers.set(record.id, record);
     if (record.kind !== "command" && record.cost !== undefined) costs.push(record.cost);
   };
-  try {
-    for await (const record of recordsOf(path)) book(record);
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
+  const journal = await readJournal(path, {
+    begin: '{"kind":"',
+    take({ text }) {
+      const json = jsonOf(text);
+      if (typeof json === "string") return json;
+      const result = RECORD.safeParse(json.json);
+      if (!result.success) return reasonOf(result.error);
+      book(result.data);
+      return undefined;
+    },
+  });
   return {
     commands,
     answers,
@@ -115,20 +138,7 @@ export async function openState(path: string): Promise<State> {
       await journal.add(record);
       book(record);
     },
+    start: () => journal.start(),
     close: () => journal.close(),
   };
-}
-
-async function* recordsOf(path: string): AsyncGenerator<StateRecord> {
-  if (!existsSync(path)) return;
-  for await (const { line, text } of linesOf(path)) {
-    const json = jsonOf(text);
-    const result = typeof json === "string" ? json : RECORD.safeParse(json.json);
-    if (typeof result !== "string" && result.success) yield result.data;
-    else {
-      const reason = typeof result === "string" ? result : reasonOf(result.error);
-      const message = `${path}, line ${line}: ${reason}. It was not written by this program; give another --out.`;
-      throw new AlignmentError("data-layout", message);
-    }
-  }
 }

@@ -6,7 +6,7 @@
 import type { AskedState } from "./ask.js";
 import type { Expanded } from "./expand/expand.js";
 import { type Found, sumOf } from "./redact/redact.js";
-import type { State } from "./state.js";
+import { outcomeOf, type State } from "./state.js";
 import type { Counts } from "./types.js";
 
 export interface Tally {
@@ -95,14 +95,20 @@ export interface Answers {
 /**
  * Counts outcomes.
  *
+ * @param how - the way in which they were asked; outcomes of other ways are not counted
  * @param has - whether a prompt has an answer in the file, wherever it came from
  */
 export function answersOf(
   { asked }: Tally,
-  { answers }: State,
+  state: State,
+  how: string,
   has: (id: string) => boolean,
 ): Answers {
-  const records = [...asked].map(([id, where]) => ({ id, where, record: answers.get(id) }));
+  const records = [...asked].map(([id, where]) => ({
+    id,
+    where,
+    record: outcomeOf(state, id, how),
+  }));
   const count = (outcome: string) =>
     records.filter(({ record }) => record?.outcome === outcome).length;
   return {

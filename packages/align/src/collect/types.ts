@@ -12,6 +12,8 @@ export interface Prompt {
   readonly where: string;
   /** {@link Pair.source} of its answer. */
   readonly source: "endpoint" | "self-instruct";
+  /** {@link Pair.group} of its answer. */
+  readonly group?: string;
 }
 
 /** A prompt with its answer, as a log has it. */

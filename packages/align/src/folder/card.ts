@@ -31,7 +31,7 @@ low-rank adapters (\`adapter.safetensors\`) beside the base's integer weights, w
 
 ## Loss
 
-Nats per answer token on the held-out pairs, under the training graph (activations not rounded): ${nats(loss.before)} before, ${nats(loss.after)} after (${change(loss)}).
+Nats per answer token on ${measured(record)}, under the training graph (activations not rounded): ${nats(loss.before)} before, ${nats(loss.after)} after (${change(loss)}).
 \`llmlingua align report --scorer .\` measures it as the scorer is used, and what it does to compression.
 
 ## Settings
@@ -68,6 +68,11 @@ const STOPPED = {
   early: "stopped early, as the held-out loss no longer fell",
   diverged: "stopped, as the loss diverged",
 } as const satisfies Record<TrainingRecord["stopped"], string>;
+
+function measured({ loss, pairs }: TrainingRecord): string {
+  if (loss.pairs === undefined) return `at most 100 of the ${pairs.heldOut} pairs held out`;
+  return `${loss.pairs} of the ${pairs.heldOut} pairs held out`;
+}
 
 function nats(value: number): string {
   return value.toFixed(4);

@@ -71,7 +71,7 @@ export const RECORD: TrainingRecord = {
     ...{ template: "plain", warmup: 0.06, clip: 1, weightDecay: 0, seed: 0, heldOut: 0.1 },
   },
   ...{ steps: 40, tokens: 20_000, seconds: 61.4, stopped: "finished" },
-  loss: { before: 2, after: 1.5, bestStep: 40 },
+  loss: { before: 2, after: 1.5, bestStep: 40, pairs: 8 },
   heldOutIds: ["0123456789abcdef"],
   versions: { llmlingua: "0.1.0", node: "v22.0.0", onnxruntime: "1.30.0" },
 };

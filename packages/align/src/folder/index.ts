@@ -6,4 +6,5 @@
 export { checkOut, type OutState } from "./out.js";
 export { readTraining } from "./read.js";
 export { type TrainingRecord, trainingSchema } from "./record.js";
+export { recoverOut } from "./recover.js";
 export { type ScorerFolder, writeScorerFolder } from "./write.js";

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FloatTensor } from "../graphs/index.js";
+import { type FloatTensor, widthsOf } from "../graphs/index.js";
 import { INDEX, tensor } from "./fixture-suite.js";
 import { packAdapters } from "./pack.js";
-import { shapeOf } from "./shape.js";
 
-const shape = shapeOf(INDEX as never);
+const shape = { layers: INDEX.layers, widths: widthsOf(new Map(Object.entries(INDEX.tensors))) };
 const { widths } = shape;
 
 const rows = ({ dims: [, columns], data }: FloatTensor) =>

@@ -59,12 +59,14 @@ export const trainingSchema = z.object({
   tokens: count,
   seconds: z.number().nonnegative(),
   stopped: z.enum(["finished", "early", "diverged"]),
-  /** Mean on the held-out pairs under the training graph, in nats per answer token. */
+  /** Mean on held-out pairs under the training graph, in nats per answer token. */
   loss: z.object({
     before: z.number(),
     after: z.number(),
     /** The step whose adapters were kept. */
     bestStep: count,
+    /** Held-out pairs that were measured, the first of `heldOutIds`; absent = not recorded, at most 100. */
+    pairs: count.optional(),
   }),
   /** Ids of the pairs held out. */
   heldOutIds: z.array(z.string()).readonly(),

@@ -1,10 +1,21 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSafetensors } from "@llmlingua/core/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ADAPTERS, INDEX, RECORD, writeBase } from "./fixture-suite.js";
 import { readTraining } from "./read.js";
+import { recoverOut } from "./recover.js";
 import { type Disk, writeFolderTo } from "./write.js";
 
 let root: string;
@@ -65,6 +76,7 @@ describe("an aligned scorer's folder", () => {
       RECORD.base.sha256,
       RECORD.pairs.sha256,
       "Apache-2.0 (https://www.apache.org/licenses/LICENSE-2.0)",
+      "on 8 of the 10 pairs held out",
       "2.0000 before, 1.5000 after (−25.0 %)",
       "| learningRate | 0.0005 |",
       "answers of a_b # c (",
@@ -79,6 +91,31 @@ describe("an aligned scorer's folder", () => {
     await write({ ...RECORD, steps: 41 });
     expect((await readTraining(out, given.graphs)).steps).toBe(41);
     expect(await siblings()).toEqual(["base", "graphs", "my scorer"]);
+  });
+
+  test("that a killed run had moved aside gets its name again, and is replaced", async () => {
+    await write();
+    await rename(out, `${out}.old-0123abcd`);
+    expect(await recoverOut(out)).toBe(true);
+    expect((await readTraining(out, given.graphs)).steps).toBe(RECORD.steps);
+    expect(await recoverOut(out)).toBe(false);
+    await rename(out, `${out}.old-0123abcd`);
+    await write({ ...RECORD, steps: 41 });
+    expect((await readTraining(out, given.graphs)).steps).toBe(41);
+    expect(await siblings()).toEqual(["base", "graphs", "my scorer"]);
+  });
+
+  test("is not taken from folders of another kind, nor guessed from several", async () => {
+    await mkdir(`${out}.old-0123abcd`);
+    await writeFile(join(`${out}.old-0123abcd`, "notes"), "mine");
+    expect(await recoverOut(out)).toBe(false);
+    await rm(`${out}.old-0123abcd`, { recursive: true });
+    await write();
+    for (const name of ["0123abcd", "4567abcd"])
+      await cp(out, `${out}.old-${name}`, { recursive: true });
+    await rm(out, { recursive: true });
+    expect(await recoverOut(out)).toBe(false);
+    expect(await siblings()).toHaveLength(4);
   });
 
   const addNotes = () => writeFile(join(out, "notes"), "");

@@ -11,14 +11,20 @@ import { copyFile, mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path";
 import { readManifest, writeSafetensors } from "@llmlingua/core/onnx";
 import { AlignmentError } from "../errors.js";
-import { type Adapters, checkBase, readWeightsIndex, type WeightsIndex } from "../graphs/index.js";
+import {
+  type Adapters,
+  checkBase,
+  readWeightsIndex,
+  type WeightsIndex,
+  widthsOf,
+} from "../graphs/index.js";
 import { modelCard } from "./card.js";
 import { ADAPTER, alignedManifest, GRAPH } from "./manifest.js";
 import { checkOut, type OutState } from "./out.js";
 import { packAdapters } from "./pack.js";
 import { TRAINING } from "./read.js";
 import { type TrainingRecord, trainingSchema } from "./record.js";
-import { shapeOf } from "./shape.js";
+import { recoverOut } from "./recover.js";
 
 /** What a folder is made of. */
 export interface ScorerFolder {
@@ -54,10 +60,12 @@ export async function writeScorerFolder(folder: ScorerFolder): Promise<void> {
 export async function writeFolderTo(disk: Disk, folder: ScorerFolder): Promise<void> {
   const out = resolve(folder.out);
   const training = trainingSchema.parse(folder.training);
+  await recoverOut(out);
   await checkOut(out);
   const index = await readWeightsIndex(folder.graphs);
   await checkBase(folder.base, index);
-  const packed = packAdapters(folder.adapters, folder.scale, shapeOf(index));
+  const widths = widthsOf(new Map(Object.entries(index.tensors)));
+  const packed = packAdapters(folder.adapters, folder.scale, { layers: index.layers, widths });
   const temporary = beside(out, "new");
   try {
     await mkdir(temporary, { recursive: true });

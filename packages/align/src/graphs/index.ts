@@ -5,6 +5,8 @@
  */
 export { baseSha256, checkBase } from "./base.js";
 export { answerTokens, type Batch, batchOf } from "./batch.js";
+export { graphsSha256 } from "./checksum.js";
+export { widthsOf } from "./layers.js";
 export type { Scaled } from "./model.js";
 export {
   type Adapters,

@@ -6,18 +6,23 @@
 import type { Tensor } from "onnxruntime-node";
 import type { Feeds, Runtime } from "./runtime.js";
 import { type Adapters, PROJECTIONS, pairNames, type Widths } from "./tensors.js";
-import { type Weights, weightOf } from "./weights.js";
+import { type Weight, type Weights, weightOf } from "./weights.js";
 
 const MATRICES = ["qkv", "output", "gate", "up", "down"];
 const PARTS = MATRICES.flatMap((matrix) => [`${matrix}.weight`, `${matrix}.scale`]);
 
-/** Sizes of the base, from the shapes of its first layer. */
-export function widthsOf(weights: Weights): Widths {
-  const [hidden, qkv] = weightOf(weights, "layer0.qkv.weight").dims;
+/**
+ * Sizes of the base, from the shapes of its first layer; all layers are alike.
+ *
+ * @param tensors - those of `weights.json`, or the weights read by it
+ * @throws AlignmentError `data-missing`
+ */
+export function widthsOf(tensors: ReadonlyMap<string, Pick<Weight, "dims">>): Widths {
   const stored = (matrix: string) => {
-    const [inputs, outputs] = weightOf(weights, `layer0.${matrix}.weight`).dims;
+    const [inputs, outputs] = weightOf(tensors, `layer0.${matrix}.weight`).dims;
     return [inputs, outputs] as const;
   };
+  const [hidden, qkv] = stored("qkv");
   const query = stored("output")[0];
   const key = (qkv - query) / 2;
   return {

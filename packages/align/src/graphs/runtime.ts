@@ -33,11 +33,12 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-const FILES = ["embedding", "block-forward", "block-backward", "head"] as const;
+/** Names of the graphs that training runs, without `.onnx`. */
+export const TRAINING_GRAPHS = ["embedding", "block-forward", "block-backward", "head"] as const;
 /** More threads than this make a small model slower. */
 const MOST_THREADS = 8;
 
-/** Cores without their hyper-threads, at most 8, as for the scorer. */
+/** The CPUs, half of them on x64 with more than 4 (hyper-threads), at most 8; as for the scorer. */
 export function defaultThreads(): number {
   const parallel = availableParallelism();
   const cores = process.arch === "x64" && parallel > 4 ? Math.ceil(parallel / 2) : parallel;
@@ -56,7 +57,7 @@ export async function openRuntime(graphs: string, threads: number): Promise<Runt
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
   const sessions: InferenceSession[] = [];
-  for (const name of FILES)
+  for (const name of TRAINING_GRAPHS)
     sessions.push(await InferenceSession.create(join(graphs, `${name}.onnx`), options));
   const [embedding, forward, backward, head] = sessions.map(graphOf);
   return {

@@ -16,7 +16,7 @@ export interface GraphOptions {
   readonly base: string;
   /** Folder of the graphs; default this package's own. */
   readonly graphs?: string;
-  /** Default one per physical core, at most 8. */
+  /** Default the CPUs, half of them on x64 with more than 4; at most 8. */
   readonly threads?: number;
 }
 

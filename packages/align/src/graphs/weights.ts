@@ -53,7 +53,7 @@ async function readTensor(file: FileHandle, place: WeightPlace): Promise<Weight>
 }
 
 /** The tensor of a name; the index is known to have it. */
-export function weightOf(weights: Weights, name: string): Weight {
+export function weightOf<T>(weights: ReadonlyMap<string, T>, name: string): T {
   const weight = weights.get(name);
   if (weight !== undefined) return weight;
   throw new AlignmentError(

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openJournal } from "./journal.js";
+import { readJournal } from "./journal.js";
+import { jsonOf } from "./read.js";
 
 let folder: string;
 let path: string;
@@ -15,13 +16,29 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const text = () => readFile(path, "utf8");
 
+/** Takes every line that has `a` or `end`. */
+const form = {
+  begin: '{"a":',
+  take: (line: { text: string | undefined }) => {
+    const value = jsonOf(line.text);
+    if (typeof value === "string") return value;
+    return /"(?:a|end)"/.test(line.text ?? "") ? undefined : "it has no a";
+  },
+};
+
+async function start(at = path) {
+  const journal = await readJournal(at, form);
+  await journal.start();
+  return journal;
+}
+
 async function append(...records: object[]) {
-  const journal = await openJournal(path);
+  const journal = await start();
   await Promise.all(records.map((record) => journal.add(record)));
   await journal.close();
 }
 
-describe("openJournal", () => {
+describe("readJournal", () => {
   it("writes lines in the order of the calls, behind those that are there", async () => {
     await append({ a: 1 }, { a: 2 });
     await append({ a: 3 });
@@ -48,15 +65,40 @@ describe("openJournal", () => {
     );
   });
 
+  it.each<[string, string]>([
+    ["notes", "what I wrote\nyesterday"],
+    ["one line of notes", "what I wrote yesterday"],
+    ["another's JSON lines without a last end", '{"b":1}\n{"b":2'],
+    ["another's torn line behind ours", '{"a":1}\n{"b":2'],
+    ["another's whole line without its end", '{"b":2}'],
+    ["bytes", "\u0000\u0000"],
+  ])("refuses and leaves alone a file with %s", async (_, given) => {
+    await writeFile(path, given);
+    await expect(readJournal(path, form)).rejects.toMatchObject({
+      code: "data-layout",
+      message: expect.stringMatching(/pairs\.jsonl, line \d: .*give another --out/),
+    });
+    expect(await text()).toBe(given);
+  });
+
+  it("changes nothing before it is started", async () => {
+    await writeFile(path, '{"a":1}\n{"a":');
+    const journal = await readJournal(path, form);
+    await journal.close();
+    expect(await text()).toBe('{"a":1}\n{"a":');
+    await (await start()).close();
+    expect(await text()).toBe('{"a":1}\n');
+  });
+
   it("says where it cannot write", async () => {
-    await expect(openJournal(join(folder, "none", "pairs.jsonl"))).rejects.toMatchObject({
+    await expect(start(join(folder, "none", "pairs.jsonl"))).rejects.toMatchObject({
       code: "write-failed",
       message: expect.stringContaining("ENOENT"),
     });
   });
 
   it("says that the disk is full, and keeps what was written", async () => {
-    const full = await openJournal("/dev/full").catch(() => undefined);
+    const full = await start("/dev/full").catch(() => undefined);
     if (full === undefined) return;
     await expect(full.add({ a: 1 })).rejects.toMatchObject({
       code: "write-failed",

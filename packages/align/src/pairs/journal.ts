@@ -1,95 +1,111 @@
 /**
- * A file of JSON lines that survives a kill: appended to line by line, a torn last line goes.
+ * A file of JSON lines that survives a kill: appended to line by line, a torn last line goes. A file with a line
+ * that is none of its own stays as it is.
  *
  * @module
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { AlignmentError } from "../errors.js";
+import { type FileLine, linesOf } from "./lines.js";
+import { type Tail, tailOf } from "./tail.js";
 import type { Pair } from "./types.js";
 
 export interface Journal {
+  /**
+   * Opens or begins the file and mends its end; nothing is changed before.
+   *
+   * @throws AlignmentError `write-failed`
+   */
+  start(): Promise<void>;
   /** On the disk's side when the promise resolves; several calls are written one after another. */
   add(record: object): Promise<void>;
   /** After what is under way. */
   close(): Promise<void>;
 }
 
+export interface JournalForm {
+  /** How every line that is written here begins: what of a torn line tells whose it is. */
+  readonly begin: string;
+  /** Takes a line of the file; why it is none of this journal's, where it is none. */
+  take(line: FileLine): string | undefined;
+}
+
+/** How {@link pairRecord} begins. */
+export const PAIR_BEGIN = '{"id":"';
+
 /** `pair` as it is written, fields in a fixed order. */
-export function pairRecord({ id, messages, answer, model, source, finished }: Pair): object {
-  return { id, messages, answer, model, source, finished };
+export function pairRecord({ id, messages, answer, model, source, finished, group }: Pair): object {
+  return { id, messages, answer, model, source, finished, group };
 }
 
 /**
- * Opens or begins a file of JSON lines. A last line without an end, as a kill leaves it, is removed, unless
- * it is whole JSON: then its end is added.
+ * Reads a journal that may not be there yet. A last line without an end, as a kill leaves it, is taken where it
+ * is whole JSON; where it is the beginning of one of ours it is passed over, and removed at the start.
  *
- * @throws AlignmentError `write-failed`
+ * @throws AlignmentError `data-layout` for a line that is not taken, `data-missing` where it cannot be read
  */
-export async function openJournal(path: string): Promise<Journal> {
-  const file = await open(path, "a+").catch((cause) => {
-    throw notWritten(path, cause, "Give another --out");
-  });
-  let size = await mended(file).catch(async (cause) => {
-    await file.close();
-    throw notWritten(path, cause, "Give another --out");
-  });
+export async function readJournal(path: string, form: JournalForm): Promise<Journal> {
+  const tail = await tailOf(path);
+  const isEmpty = tail === undefined || tail.from + tail.length === 0;
+  if (!isEmpty) await takeAll(path, form, tail);
+  return journalOf(path, tail);
+}
+
+async function takeAll(path: string, { begin, take }: JournalForm, tail: Tail): Promise<void> {
+  for await (const line of linesOf(path)) {
+    const isTorn = !line.isEnded && !tail.isWhole;
+    if (isTorn && tail.isBeginning(begin)) continue;
+    const reason = take(line);
+    if (reason === undefined) continue;
+    const message = `${path}, line ${line.line}: ${reason}. Mend or remove the line, or give another --out.`;
+    throw new AlignmentError("data-layout", message);
+  }
+}
+
+function journalOf(path: string, tail: Tail | undefined): Journal {
+  let file: FileHandle | undefined;
+  let size = 0;
   const write = async (record: object) => {
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
+      if (file === undefined) throw new Error("it was not started");
       await file.appendFile(line);
       size += line.length;
     } catch (cause) {
       // What was written of the line goes, so that the next one does not hang on to it.
-      await file.truncate(size).catch(() => undefined);
+      await file?.truncate(size).catch(() => undefined);
       throw notWritten(path, cause, "What was written before is kept; the same command goes on");
     }
   };
   let last: Promise<void> = Promise.resolve();
   return {
+    async start() {
+      try {
+        file = await open(path, "a+");
+        size = tail === undefined ? 0 : await mended(file, tail);
+      } catch (cause) {
+        await file?.close();
+        throw notWritten(path, cause, "Give another --out");
+      }
+    },
     add(record) {
       const written = last.then(() => write(record));
       last = written.catch(() => undefined);
       return written;
     },
-    close: () => last.then(() => file.close()),
+    close: () => last.then(() => file?.close()),
   };
 }
 
 /** The file's size once its last line is whole. */
-async function mended(file: FileHandle): Promise<number> {
-  const { size } = await file.stat();
-  const tail = await tailOf(file, size);
-  if (tail.length === 0) return size;
-  if (isJson(tail)) {
-    await file.appendFile("\n");
-    return size + 1;
+async function mended(file: FileHandle, { from, length, isWhole }: Tail): Promise<number> {
+  if (length === 0) return from;
+  if (!isWhole) {
+    await file.truncate(from);
+    return from;
   }
-  await file.truncate(size - tail.length);
-  return size - tail.length;
-}
-
-const STEP = 2 ** 16;
-
-/** What stands behind the last line feed. */
-async function tailOf(file: FileHandle, size: number): Promise<Buffer> {
-  let tail = Buffer.alloc(0);
-  for (let from = size; from > 0; ) {
-    const length = Math.min(STEP, from);
-    from -= length;
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, from);
-    const at = buffer.lastIndexOf("\n");
-    tail = Buffer.concat([buffer.subarray(at + 1), tail]);
-    if (at >= 0) break;
-  }
-  return tail;
-}
-
-function isJson(bytes: Buffer): boolean {
-  try {
-    return typeof JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) === "object";
-  } catch {
-    return false;
-  }
+  await file.appendFile("\n");
+  return from + length + 1;
 }
 
 function notWritten(path: string, cause: unknown, wayOut: string): AlignmentError {

@@ -13,6 +13,8 @@ export interface FileLine {
   readonly line: number;
   /** Undefined where the line is no UTF-8, or longer than 64 MiB. */
   readonly text: string | undefined;
+  /** Whether a line feed ends it; the last line may lack it. */
+  readonly isEnded: boolean;
 }
 
 const LINE_FEED = 10;
@@ -27,10 +29,10 @@ const MOST_BYTES = 64 * 2 ** 20;
 export async function* linesOf(path: string, hash?: Hash): AsyncGenerator<FileLine> {
   let line = 1;
   let [parts, bytes]: [Buffer[], number] = [[], 0];
-  const end = (): FileLine => {
+  const end = (isEnded: boolean): FileLine => {
     const text = bytes > MOST_BYTES ? undefined : decoded(Buffer.concat(parts));
     [parts, bytes] = [[], 0];
-    return { line: line++, text };
+    return { line: line++, text, isEnded };
   };
   for await (const chunk of chunksOf(path)) {
     hash?.update(chunk);
@@ -39,13 +41,13 @@ export async function* linesOf(path: string, hash?: Hash): AsyncGenerator<FileLi
       bytes += at - from;
       if (bytes <= MOST_BYTES) parts.push(chunk.subarray(from, at));
       from = at + 1;
-      const whole = end();
+      const whole = end(true);
       if (whole.text?.trim() !== "") yield whole;
     }
     bytes += chunk.length - from;
     if (bytes <= MOST_BYTES) parts.push(chunk.subarray(from));
   }
-  const last = end();
+  const last = end(false);
   if (last.text?.trim() !== "") yield last;
 }
 
@@ -65,7 +67,7 @@ export function cannotRead(path: string, cause: unknown): AlignmentError {
 }
 
 /** A byte order mark goes; undefined for what is no UTF-8. */
-function decoded(bytes: Buffer): string | undefined {
+export function decoded(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -23,7 +23,7 @@ async function read(text: string | Uint8Array, damaged: "refuse" | "skip" = "ref
 
 describe("readPairs", () => {
   it("gives pairs in the file's order, with the ids of their prompts and the file's hash", async () => {
-    const text = `${line("Hi", "Hello", { finished: true })}\n${line("Bye", "So long", { model: "m" })}\n`;
+    const text = `${line("Hi", "Hello", { finished: true })}\n${line("Bye", "So long", { model: "m", group: "g" })}\n`;
     const file = await read(text);
     const messages = [{ role: "user", content: "Hi" }] as const;
     expect(file.pairs[0]).toEqual({
@@ -33,6 +33,7 @@ describe("readPairs", () => {
       finished: true,
     });
     expect(file.pairs.map(({ answer }) => answer)).toEqual(["Hello", "So long"]);
+    expect(file.pairs.map(({ group }) => group)).toEqual([undefined, "g"]);
     expect(file.sha256).toBe(createHash("sha256").update(text).digest("hex"));
     expect(file).toMatchObject({ lines: 2, damaged: [], duplicates: 0, contradictory: 0 });
   });
@@ -72,6 +73,7 @@ describe("readPairs", () => {
     ["no object", "[]", /line 2: .*object/],
     ["an empty answer", line("a", " \n"), /line 2: field answer: it is empty/],
     ["an empty prompt", line("", "x"), /line 2: field messages\[0\]\.content: it is empty/],
+    ["an empty group", line("a", "x", { group: "" }), /line 2: field group: it is empty/],
     ["an answer of a wrong type", line("a", 3), /line 2: field answer: it must be a text/],
     ["no messages", '{"messages": [], "answer": "x"}', /field messages: there must be a message/],
     [

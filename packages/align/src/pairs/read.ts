@@ -63,7 +63,7 @@ export async function readPairs(
 }
 
 /** The pair in a line, or why there is none. */
-export function pairOf({ text }: FileLine): Pair | string {
+export function pairOf({ text }: Pick<FileLine, "text">): Pair | string {
   const value = jsonOf(text);
   if (typeof value === "string") return value;
   const result = PAIR.safeParse(value.json);

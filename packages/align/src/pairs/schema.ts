@@ -8,7 +8,7 @@ import { pairId } from "./id.js";
 import type { Message, Pair } from "./types.js";
 
 /** Text with something in it; halves of a surrogate pair become U+FFFD. */
-const TEXT = z
+export const TEXT = z
   .string("it must be a text")
   .refine((text) => text.trim() !== "", "it is empty")
   .transform((text) => text.toWellFormed());
@@ -32,11 +32,12 @@ const LINE = z.strictObject({
   model: z.string().optional(),
   source: z.string().optional(),
   finished: z.boolean("it must be true or false").optional(),
+  group: TEXT.optional(),
 });
 
 /** A line of `pairs.jsonl`; the id may be left out. */
 export const PAIR: z.ZodType<Pair> = LINE.transform((line, context) => {
-  const { id, messages, answer, model, source, finished } = line;
+  const { id, messages, answer, model, source, finished, group } = line;
   const own = pairId(messages);
   if (id !== undefined && id !== own) {
     const message = `it is ${id}, that of these messages is ${own}; leave it out`;
@@ -49,6 +50,7 @@ export const PAIR: z.ZodType<Pair> = LINE.transform((line, context) => {
     ...(model !== undefined && { model }),
     ...(source !== undefined && { source }),
     ...(finished !== undefined && { finished }),
+    ...(group !== undefined && { group }),
   };
 });
 

@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pairId } from "./id.js";
+import { conversationGroup, groupOf, pairId } from "./id.js";
 import { splitPairs } from "./split.js";
 import type { Pair } from "./types.js";
 
-function pairOf(content: string): Pair {
+function pairOf(content: string, group?: string): Pair {
   const messages = [{ role: "user", content }] as const;
-  return { id: pairId(messages), messages, answer: content };
+  return { id: pairId(messages), messages, answer: content, ...(group !== undefined && { group }) };
 }
 
 const prompts = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 30 });
@@ -20,7 +21,7 @@ describe("splitPairs", () => {
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         fc.nat(),
         (texts, share, seed) => {
-          const pairs = texts.map(pairOf);
+          const pairs = texts.map((text) => pairOf(text));
           const { train, heldOut } = splitPairs(pairs, { heldOut: share, seed });
           expect(idsOf([...train, ...heldOut]).sort()).toEqual(idsOf(pairs).sort());
           expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual({
@@ -48,9 +49,80 @@ describe("splitPairs", () => {
   });
 
   it.each([[0], [1], [2]])("refuses to leave nothing to train with: %i pairs", (count) => {
-    const pairs = ["a", "b"].slice(0, count).map(pairOf);
+    const pairs = ["a", "b"].slice(0, count).map((text) => pairOf(text));
     expect(() => splitPairs(pairs, { heldOut: 2, seed: 0 })).toThrow(
       expect.objectContaining({ code: "too-few-pairs" }),
     );
+  });
+
+  it("keeps a group on one side, and holds out as many as asked or fewer", () => {
+    const grouped = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.nat(5)), {
+      minLength: 2,
+      maxLength: 40,
+      selector: ([text]) => text,
+    });
+    fc.assert(
+      fc.property(
+        grouped,
+        fc.double({ min: 0.01, max: 0.5, noNaN: true }),
+        fc.nat(),
+        (of, share, seed) => {
+          // Those of group 0 have none.
+          const pairs = of.map(([text, group]) =>
+            pairOf(text, group === 0 ? undefined : `g${group}`),
+          );
+          const names = new Set(pairs.map(groupOf));
+          fc.pre(names.size > 1);
+          const { train, heldOut } = splitPairs(pairs, { heldOut: share, seed });
+          expect(idsOf([...train, ...heldOut]).sort()).toEqual(idsOf(pairs).sort());
+          const inTraining = new Set(train.map(groupOf));
+          expect(heldOut.filter((pair) => inTraining.has(groupOf(pair)))).toEqual([]);
+          expect(train.length).toBeGreaterThan(0);
+          const sizes = [...names].map(
+            (name) => pairs.filter((pair) => groupOf(pair) === name).length,
+          );
+          const most = Math.max(1, Math.round(share * pairs.length), Math.min(...sizes));
+          expect(heldOut.length).toBeGreaterThan(0);
+          expect(heldOut.length).toBeLessThanOrEqual(most);
+          expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual({
+            train,
+            heldOut,
+          });
+        },
+      ),
+    );
+  });
+
+  it("holds out the same pairs as ever where there are no groups", () => {
+    const pairs = Array.from({ length: 20 }, (_, i) => pairOf(`${i}`));
+    const { heldOut } = splitPairs(pairs, { heldOut: 3, seed: 7 });
+    const key = ({ id }: Pair) => createHash("sha256").update(`7:${id}`).digest("hex");
+    const first = [...pairs].sort((a, b) => (key(a) < key(b) ? -1 : 1)).slice(0, 3);
+    expect(heldOut).toEqual(first);
+  });
+
+  it("puts a lone prompt to the conversations that begin with it", () => {
+    const begin = { role: "user", content: "Hi" } as const;
+    const messages = [
+      { role: "system", content: "Be brief." },
+      begin,
+      { role: "assistant", content: "Hello" },
+      { role: "user", content: "Bye" },
+    ] as const;
+    expect(conversationGroup(messages)).toBe(groupOf(pairOf("Hi")));
+  });
+
+  it("leaves a group that is larger than what is asked for to training, however large", () => {
+    const messages = [{ role: "user", content: "a" }] as const;
+    const of = (id: number, group?: string) => ({ id: `${id}`, messages, answer: "a", group });
+    const pairs = Array.from({ length: 150_000 }, (_, i) => of(i, i > 0 ? "g" : undefined));
+    const { train, heldOut } = splitPairs(pairs, { heldOut: 0.1, seed: 0 });
+    expect([train.length, idsOf(heldOut)]).toEqual([149_999, ["0"]]);
+  });
+
+  it("refuses pairs of one group", () => {
+    const pairs = ["a", "b", "c"].map((text) => pairOf(text, "g"));
+    expect(() => splitPairs(pairs, { heldOut: 1, seed: 0 })).toThrow(/3 pairs are of one group/);
+    expect(splitPairs(pairs, { heldOut: 0, seed: 0 }).train).toHaveLength(3);
   });
 });

@@ -26,4 +26,6 @@ export interface Pair {
   readonly source?: string;
   /** Whether the target ended by itself; absent = not known. */
   readonly finished?: boolean;
+  /** Pairs of one group are held out together: turns of a conversation, a question in several forms. Absent = alone. */
+  readonly group?: string;
 }

@@ -3,18 +3,25 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { type Group, givesLikelihoods, type ResultRecord, taskOf } from "@llmlingua/eval";
+import {
+  embeddedTarget,
+  type Group,
+  givesLikelihoods,
+  type ResultRecord,
+  type RunInput,
+  type Target,
+  taskOf,
+} from "@llmlingua/eval";
 import { loadTokenCounter } from "llmlingua";
 import { AlignmentError } from "../errors.js";
 import type { Pair } from "../pairs/types.js";
 import { compareRuns } from "./compare.js";
 import { evaluateBoth, methodsOf } from "./evaluate.js";
-import type { ReportFlags } from "./flags.js";
+import type { Money } from "./money.js";
 import { withoutOverlap } from "./overlap.js";
-import type { CompressionRequest, ReportRequest } from "./report.js";
+import { planEvaluation } from "./plan.js";
+import type { CompressionRequest } from "./report.js";
 import { checkRuns, type FinishedRun, readRun } from "./run-folder.js";
-import { openTarget, type TargetServer } from "./target.js";
 
 /**
  * Compares two finished runs.
@@ -30,17 +37,20 @@ export async function runsRequest(
   const [base, aligned] = [await readRun(baseFolder), await readRun(alignedFolder)];
   checkRuns(base, aligned);
   const groups = data === undefined ? undefined : await groupsOf(base, data);
-  return async ({ scorers, pairs }) => {
-    checkRuns(base, aligned, { base: scorers.base.name, aligned: scorers.aligned.name });
-    const fresh = groups && withoutOverlap(groups, pairs);
-    const compared = ({ header: { config }, results }: FinishedRun) => ({
-      task: config.task,
-      target: config.target.name,
-      scorer: config.scorer,
-      results: fresh === undefined ? results : resultsOf(results, fresh.groups),
-    });
-    const summary = compareRuns(compared(base), compared(aligned));
-    return fresh === undefined ? summary : { ...summary, overlapping: fresh.overlapping };
+  return {
+    plan: () => undefined,
+    async measure({ scorers, pairs }) {
+      checkRuns(base, aligned, { base: scorers.base.name, aligned: scorers.aligned.name });
+      const fresh = groups && withoutOverlap(groups, pairs);
+      const compared = ({ header: { config }, results }: FinishedRun) => ({
+        task: config.task,
+        target: config.target.name,
+        scorer: config.scorer,
+        results: fresh === undefined ? results : resultsOf(results, fresh.groups),
+      });
+      const summary = compareRuns(compared(base), compared(aligned));
+      return fresh === undefined ? summary : { ...summary, overlapping: fresh.overlapping };
+    },
   };
 }
 
@@ -64,56 +74,64 @@ function resultsOf(results: readonly ResultRecord[], groups: readonly Group[]) {
   return results.filter(({ group, id }) => fresh.has(key(group, id)));
 }
 
-type Evaluated = Pick<
-  ReportFlags,
-  | "data"
-  | "items"
-  | "skip"
-  | "seed"
-  | "ratios"
-  | "methods"
-  | "tokenizer"
-  | "api"
-  | "concurrency"
-  | "requestsPerMinute"
-  | "out"
-> &
-  Pick<ReportRequest, "versions" | "command" | "signal"> & {
-    readonly task: string;
-    readonly server: TargetServer | undefined;
-  };
+/** What is evaluated, and who answers. */
+export interface EvaluationRequest {
+  readonly task: string;
+  /** Folder of the task's data; absent = the few items that ship. */
+  readonly data?: string;
+  readonly items: number;
+  readonly skip: number;
+  readonly seed: number;
+  readonly ratios: readonly number[];
+  readonly methods: readonly string[];
+  /** In which sizes are counted. */
+  readonly tokenizer: string;
+  /** Limited and remembered; absent = the base scorer, which gives likelihoods alone. Closed at the end. */
+  readonly target?: Target;
+  readonly api: "completions" | "chat";
+  readonly concurrency: number;
+  readonly money?: Money;
+  /** Folder of the report. */
+  readonly out: string;
+  readonly circumstances: RunInput["circumstances"];
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Runs a task with both scorers, in the folders `base` and `aligned` of the report's.
  *
  * @throws AlignmentError `invalid-option`; EvaluationError of the task's name and data
  */
-export async function evaluationRequest(given: Evaluated): Promise<CompressionRequest> {
-  const { data, items, skip, seed, api, concurrency, requestsPerMinute, out, server } = given;
+export async function evaluationRequest(given: EvaluationRequest): Promise<CompressionRequest> {
+  const { data, items, skip, seed, api, concurrency, out, ratios, signal } = given;
   const task = taskOf(given.task);
   const methods = methodsOf(given.methods);
   const counter = await loadTokenCounter(given.tokenizer);
-  const groups = await task.load({ data, items, skip, seed, count: (text) => counter.count(text) });
-  const { versions, command, signal } = given;
-  return async ({ scorers, pairs, onProgress }) => {
-    const fresh = freshOf(task.name, groups, pairs);
-    const limits = { concurrency, ...(requestsPerMinute && { requestsPerMinute }) };
-    const asked = { server, api, cache: join(out, "cache"), ...limits };
-    const target = await openTarget(asked, counter, scorers.base);
-    try {
-      const summary = await evaluateBoth(scorers, {
-        ...{ task, methods, target, counter, items, skip, seed, concurrency, signal },
-        ...{ groups: fresh.groups, sizes: { ratios: given.ratios }, folder: out },
-        ...(target.generate && { api }),
-        likelihoods: await givesLikelihoods(target, signal ?? new AbortController().signal),
-        circumstances: { versions, command },
-        onProgress: (scorer, { stage, done, all }) =>
-          onProgress(`${scorer} scorer, ${stage}`, done, all),
-      });
-      return { ...summary, overlapping: fresh.overlapping };
-    } finally {
-      await target.close();
-    }
+  const count = (text: string) => counter.count(text);
+  const groups = await task.load({ data, items, skip, seed, count });
+  return {
+    plan: (pairs) => {
+      const fresh = freshOf(task.name, groups, pairs);
+      return planEvaluation({ ...given, ...fresh, task, methods, count });
+    },
+    async measure({ scorers, pairs, onProgress }) {
+      const fresh = freshOf(task.name, groups, pairs);
+      const target = given.target ?? (await embeddedTarget(scorers.base));
+      try {
+        const summary = await evaluateBoth(scorers, {
+          ...{ task, methods, target, counter, items, skip, seed, concurrency, signal },
+          ...{ groups: fresh.groups, sizes: { ratios }, folder: out, money: given.money },
+          ...(target.generate && { api }),
+          likelihoods: await givesLikelihoods(target, signal ?? new AbortController().signal),
+          circumstances: given.circumstances,
+          onProgress: (scorer, { stage, done, all }) =>
+            onProgress(`${scorer} scorer, ${stage}`, done, all),
+        });
+        return { ...summary, overlapping: fresh.overlapping };
+      } finally {
+        await target.close();
+      }
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type RunConfig,
   type RunInput,
   type RunProgress,
+  type RunRecords,
   run,
   type ScoreAnswer,
   type Sizes,
@@ -21,6 +22,7 @@ import {
 } from "@llmlingua/eval";
 import { AlignmentError } from "../errors.js";
 import { type ComparedRun, compareRuns } from "./compare.js";
+import type { Money } from "./money.js";
 import type { Scorers } from "./nats.js";
 import type { CompressionSummary } from "./summary.js";
 
@@ -43,6 +45,8 @@ export interface Evaluation {
   /** Folder that holds the two runs, `base` and `aligned`. */
   readonly folder: string;
   readonly circumstances: RunInput["circumstances"];
+  /** The cap is shared by both runs, half of it for the first; absent = no cap. */
+  readonly money?: Money;
   readonly signal?: AbortSignal;
   onProgress?(scorer: string, progress: RunProgress): void;
 }
@@ -56,26 +60,41 @@ export async function evaluateBoth(
   scorers: Scorers,
   evaluation: Evaluation,
 ): Promise<CompressionSummary> {
-  const base = await evaluate(scorers.base, "base", evaluation);
-  const aligned = await evaluate(scorers.aligned, "aligned", evaluation);
-  return compareRuns(base, aligned);
+  const left = evaluation.money?.left();
+  const half = left === undefined ? undefined : left / 2;
+  const base = await evaluate(scorers.base, "base", evaluation, half);
+  const rest = evaluation.money?.left();
+  const aligned = await evaluate(scorers.aligned, "aligned", evaluation, rest);
+  const isPartial = base.isPartial || aligned.isPartial;
+  return { ...compareRuns(base, aligned), ...(isPartial && { partial: true }) };
 }
 
 async function evaluate(
   scorer: TokenScorer,
   name: "base" | "aligned",
   evaluation: Evaluation,
-): Promise<ComparedRun> {
-  const { task, target, folder, onProgress } = evaluation;
-  const { results } = await run({
+  cap: number | undefined,
+): Promise<ComparedRun & { readonly isPartial: boolean }> {
+  const { task, target, folder, money, onProgress } = evaluation;
+  const { results, header } = await run({
     ...evaluation,
     scorer,
+    cap,
+    prices: money?.prices,
     score: scoreBy(task),
     config: configOf(evaluation, scorer.name),
     folder: join(folder, name),
     onProgress: (progress) => onProgress?.(name, progress),
+    onBroken: (records) => money?.book(costOf(records)),
   });
-  return { task: task.name, target: target.name, scorer: scorer.name, results };
+  money?.book(header.ended?.spent ?? 0);
+  const isPartial = header.ended?.how === "budget-reached";
+  if (isPartial) money?.markReached();
+  return { task: task.name, target: target.name, scorer: scorer.name, results, isPartial };
+}
+
+function costOf({ results }: RunRecords): number {
+  return results.reduce((sum, { cost = 0 }) => sum + cost, 0);
 }
 
 function configOf(evaluation: Evaluation, scorer: string): RunConfig {

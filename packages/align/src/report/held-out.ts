@@ -6,8 +6,9 @@
 import { encodePair } from "../encode/index.js";
 import { AlignmentError, throwIfAborted } from "../errors.js";
 import type { TrainingRecord } from "../folder/index.js";
+import { groupOf } from "../pairs/index.js";
 import type { Pair } from "../pairs/types.js";
-import { natsPerSize, type PairedNats, relativeChange } from "./change.js";
+import { natsPerSize, relativeChange } from "./change.js";
 import { natsOfBoth, type Scorers } from "./nats.js";
 import type { HeldOutSummary } from "./summary.js";
 
@@ -45,31 +46,58 @@ export interface MeasureOptions {
   onProgress?(done: number, all: number): void;
 }
 
-/** Both scorers' loss on these pairs. */
+/** One line of `held-out.jsonl`. */
+export interface HeldOutRecord {
+  /** Of the pair. */
+  readonly id: string;
+  /** Of the pair, or its id. */
+  readonly group: string;
+  /** Of the answer, its end included. */
+  readonly tokens: number;
+  /** Of these tokens under each scorer, in nats (≥ 0). */
+  readonly base: number;
+  readonly aligned: number;
+}
+
+/** What was measured, and every pair behind it. */
+export interface HeldOut {
+  readonly summary: HeldOutSummary;
+  readonly records: readonly HeldOutRecord[];
+}
+
+/** Both scorers' loss on these pairs. Pairs of a group are no independent draws, and are resampled together. */
 export async function measureHeldOut(
   scorers: Scorers,
   pairs: readonly Pair[],
   { settings, loss }: Pick<TrainingRecord, "settings" | "loss">,
   sameFile: boolean,
   { signal, onProgress }: MeasureOptions = {},
-): Promise<HeldOutSummary> {
-  const texts: PairedNats[] = [];
+): Promise<HeldOut> {
+  const records: HeldOutRecord[] = [];
   let cut = 0;
   for (const [index, pair] of pairs.entries()) {
     throwIfAborted(signal);
     const encoded = encodePair(pair, scorers.base.tokenizer, settings);
     if (encoded.cut !== "none") cut += 1;
-    texts.push(await natsOfBoth(scorers, encoded.ids, encoded.from, signal));
+    const { size, ...nats } = await natsOfBoth(scorers, encoded.ids, encoded.from, signal);
+    records.push({ id: pair.id, group: groupOf(pair), tokens: size, ...nats });
     onProgress?.(index + 1, pairs.length);
   }
+  return { records, summary: { ...summaryOf(records), cut, sameFile, training: trainingOf(loss) } };
+}
+
+function summaryOf(records: readonly HeldOutRecord[]) {
+  const texts = records.map(({ tokens, ...record }) => ({ ...record, size: tokens }));
   const { base, aligned } = natsPerSize(texts);
   return {
-    pairs: pairs.length,
+    pairs: records.length,
+    groups: new Set(records.map(({ group }) => group)).size,
     tokens: texts.reduce((sum, { size }) => sum + size, 0),
-    cut,
-    sameFile,
     loss: { base, aligned },
     change: relativeChange(texts),
-    training: { before: loss.before, after: loss.after },
   };
+}
+
+function trainingOf({ before, after, pairs }: TrainingRecord["loss"]): HeldOutSummary["training"] {
+  return { before, after, ...(pairs !== undefined && { pairs }) };
 }

@@ -3,11 +3,15 @@
  *
  * @module
  */
+export { createMoney, type Money } from "./money.js";
 export type { Scorers } from "./nats.js";
+export type { Asked, Plan } from "./plan.js";
 export {
+  type CompressionOpened,
   type CompressionRequest,
   type DivergenceRequest,
   makeReport,
+  planReport,
   type Report,
   type ReportProgress,
   type ReportRequest,

@@ -55,6 +55,7 @@ function conclusion(rows: readonly CompressionRow[]): string {
     told
       .filter((one) => one.verdict === verdict)
       .map(({ row: { condition, measure } }) => `${condition} by ${measure}`);
+  if (rows.length === 0) return "No item has an answer in both runs: there is nothing to compare.";
   const [better, worse] = [named("better"), named("worse")];
   if (better.length + worse.length === 0) return `No difference beyond chance. ${PAPER}`;
   const parts = [
@@ -72,6 +73,7 @@ function notesOf({
   overlapping,
   unpaired,
   failed,
+  partial,
 }: CompressionSummary): string {
   const sizes = tokens.map(({ condition, base, aligned }) => {
     return `${condition} ${format.fixed(base, 1)} and ${format.fixed(aligned, 1)}`;
@@ -88,6 +90,7 @@ function notesOf({
         ]
       : [];
   return [
+    ...(partial ? ["Partial: the spending cap was reached before all was asked."] : []),
     ...shared,
     `Mean tokens of a prompt, base and aligned: ${sizes.join("; ")}.`,
     seen,

@@ -10,6 +10,8 @@ const of = (mean: number, low: number, high: number): Estimate => ({
   ...{ n: 50, mean, interval: [low, high] },
 });
 
+const runOf = (scorer: string) => ({ task: "gsm8k", target: "big", scorer, results: [] });
+
 const none = { measured: false, why: "No target was given: --target URL --model NAME." } as const;
 
 const summary: ReportSummary = {
@@ -17,10 +19,10 @@ const summary: ReportSummary = {
   scorers: { base: "small", aligned: "small+aligned" },
   pairs: { file: "pairs_1.jsonl", sha256: "ab".repeat(32) },
   heldOut: {
-    ...{ pairs: 50, tokens: 12345, cut: 0, sameFile: true },
+    ...{ pairs: 50, groups: 50, tokens: 12345, cut: 0, sameFile: true },
     loss: { base: of(1.25, 1.2, 1.3), aligned: of(1.15, 1.1, 1.2) },
     change: of(-0.08, -0.09, -0.07),
-    training: { before: 1.26, after: 1.14 },
+    training: { before: 1.26, after: 1.14, pairs: 50 },
   },
   general: {
     ...{ source: "the sample of this package", passages: 27, leftOut: 0, tokens: 6000 },
@@ -54,6 +56,31 @@ describe("the report", () => {
     expect(text).toContain("2 pairs are longer than the training's window");
   });
 
+  it("says on how many pairs training measured its loss, and by what intervals go", () => {
+    const textOf = (heldOut: Partial<ReportSummary["heldOut"]>) =>
+      markdownOf({ ...summary, heldOut: { ...summary.heldOut, ...heldOut } }, "x");
+    const loss = { before: 1.26, after: 1.14 };
+    expect(textOf({})).toContain("after on its own graph, on all of these pairs. Those chose");
+    expect(textOf({})).toContain("intervals resample pairs");
+    const some = textOf({ training: { ...loss, pairs: 40 }, groups: 12 });
+    expect(some).toContain("on 40 of these pairs.");
+    expect(some).toContain("intervals resample their 12 groups");
+    expect(textOf({ training: loss })).toContain("its record does not say how many");
+  });
+
+  it("says what the target cost and where a cap ended it", () => {
+    const value = {
+      ...compareRuns(runOf("small"), runOf("small+aligned")),
+      partial: true,
+    } as const;
+    const compression = { measured: true, value } as const;
+    const text = markdownOf({ ...summary, compression, cost: 1.234 }, "x");
+    expect(text).toContain("The target cost 1.23 USD");
+    expect(text).toContain("Partial: the spending cap was reached");
+    expect(text).toContain("there is nothing to compare");
+    expect(text).not.toContain("No difference beyond chance");
+  });
+
   it.each([
     [of(1.02, 1.01, 1.04), "within 3 %, though the interval reaches further"],
     [of(1.05, 1.04, 1.06), "not within 3 %: general text was forgotten"],
@@ -67,6 +94,7 @@ describe("the report", () => {
     const both = { base: of(9, 8, 10), aligned: of(7, 6, 8), difference: of(-2, -3, -1) };
     const value: DivergenceSummary = {
       ...{ target: { name: "big", where: "http://h/v1" }, samples: 100, prompts: 50, bytes: 9000 },
+      ...{ groups: 50, ends: "scored" },
       ...{ leftOut: { "empty answers": 2 }, perAnswer: both, perByte: both },
     };
     const text = markdownOf({ ...summary, divergence: { measured: true, value } }, "x");
@@ -75,6 +103,15 @@ describe("the report", () => {
       "The aligned scorer is closer to the target. Left out: 2 (empty answers).",
     );
     expect(text).toContain("y drawn from the target");
+    expect(text).toContain("| KL(target ‖ scorer) |");
+    expect(text).not.toMatch(/unbiased|no KL divergence/);
+    const open: DivergenceSummary = { ...value, groups: 20, ends: "left out" };
+    const gap = markdownOf({ ...summary, divergence: { measured: true, value: open } }, "x");
+    expect(gap).toContain("| Cross-entropy gap, end of answer left out |");
+    expect(gap).toContain("this is no KL divergence of whole answers");
+    expect(gap).toContain("given the samples it is sound");
+    expect(gap).toContain("intervals resample their 20 groups");
+    expect(gap).not.toMatch(/closer to the target|KL\(target/);
   });
 
   it("states the truth about compression, where there is no difference too", () => {

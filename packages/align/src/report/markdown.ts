@@ -11,7 +11,7 @@ import { directionOf, forgettingVerdict } from "./verdict.js";
 
 /** The report as Markdown, with a line feed at its end. */
 export function markdownOf(summary: ReportSummary, command: string): string {
-  const { pairs, versions } = summary;
+  const { pairs, versions, cost } = summary;
   const [base, aligned, file] = [summary.scorers.base, summary.scorers.aligned, pairs.file].map(
     escapeMarkdown,
   );
@@ -28,7 +28,7 @@ export function markdownOf(summary: ReportSummary, command: string): string {
     "## Effect on compression",
     ...compressionText(summary.compression),
     "## How this was made",
-    `Versions: ${made.join(", ")}.`,
+    `Versions: ${made.join(", ")}.${cost === undefined ? "" : ` The target cost ${cost.toFixed(2)} USD, earlier calls in this folder counted.`}`,
     `\`\`\`sh\n${command}\n\`\`\``,
   ];
   return `${sections.join("\n\n")}\n`;
@@ -41,7 +41,7 @@ const VERDICTS = {
 } as const;
 
 function heldOutText(found: HeldOutSummary): readonly string[] {
-  const { pairs, tokens, cut, sameFile, loss, change, training } = found;
+  const { pairs, groups, tokens, cut, sameFile, loss, change, training } = found;
   const rows = [
     [
       "Nats per answer token",
@@ -50,7 +50,7 @@ function heldOutText(found: HeldOutSummary): readonly string[] {
       percentChange(change),
     ],
   ];
-  const caption = `${many(pairs, "pair")} that training did not see, ${format.count(tokens)} answer tokens; every token counts the same, intervals resample pairs.`;
+  const caption = `${many(pairs, "pair")} that training did not see, ${format.count(tokens)} answer tokens; every token counts the same, intervals resample ${groups < pairs ? `their ${many(groups, "group")}` : "pairs"}.`;
   const table = tableMarkdown({
     caption,
     columns: ["", "Base", "Aligned", "Change"],
@@ -58,7 +58,7 @@ function heldOutText(found: HeldOutSummary): readonly string[] {
   });
   const notes = [
     VERDICTS[directionOf(change)],
-    `Training measured ${format.fixed(training.before, 4)} before and ${format.fixed(training.after, 4)} after on its own graph. These pairs chose the step that was kept, so the loss flatters a little.`,
+    `Training measured ${format.fixed(training.before, 4)} before and ${format.fixed(training.after, 4)} after on its own graph, on ${measuredText(training.pairs, pairs)}. Those chose the step that was kept, so the loss flatters a little.`,
     ...(cut > 0
       ? [`${format.count(cut)} pairs are longer than the training's window and were shortened.`]
       : []),
@@ -69,6 +69,12 @@ function heldOutText(found: HeldOutSummary): readonly string[] {
         ]),
   ];
   return [table, notes.join(" ")];
+}
+
+function measuredText(measured: number | undefined, pairs: number): string {
+  if (measured === undefined)
+    return "some or all of these pairs (its record does not say how many)";
+  return measured < pairs ? `${format.count(measured)} of these pairs` : "all of these pairs";
 }
 
 function many(count: number, what: string): string {

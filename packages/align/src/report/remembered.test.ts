@@ -43,7 +43,25 @@ it("draws a sample once for each prompt, seed and length, also in the next proce
   expect(asked()).toBe(4);
 });
 
-it("keeps no sample that is of no use, and needs no folder", async () => {
+it.each([{ why: "empty" }, { why: "other-text" }, { ...text, end: -1 }] as const)(
+  "keeps samples that are of no use too, and the end: %j",
+  async (answer) => {
+    const { sampler, asked } = counted(answer);
+    for (const _ of [1, 2]) {
+      const remembering = await rememberingSampler(sampler, folder);
+      expect(await remembering.sample(messages, { maxNewTokens: 8, seed: 0 })).toEqual(answer);
+    }
+    expect(asked()).toBe(1);
+  },
+);
+
+it("asks a target without log-probabilities again, and needs no folder", async () => {
+  const without = counted({ why: "no-logprobs" });
+  for (const _ of [1, 2]) {
+    const remembering = await rememberingSampler(without.sampler, folder);
+    await remembering.sample(messages, { maxNewTokens: 8, seed: 0 });
+  }
+  expect(without.asked()).toBe(2);
   const { sampler, asked } = counted({ why: "empty" });
   const first = await rememberingSampler(sampler, "/dev/null/none");
   await first.sample(messages, { maxNewTokens: 8, seed: 0 });

@@ -3,19 +3,23 @@
  *
  * @module
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { loadScorer } from "@llmlingua/core/onnx";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { AlignmentError } from "../errors.js";
 import { readTraining, type TrainingRecord } from "../folder/index.js";
+import { checkBase, readWeightsIndex } from "../graphs/index.js";
 import { type PairFile, readPairs } from "../pairs/read.js";
 import type { Pair } from "../pairs/types.js";
 import { type DivergenceOptions, measureDivergence, type SampleRecord } from "./divergence.js";
+import { linesOf, makeFolder, writeFiles } from "./files.js";
 import { measureGeneral } from "./general.js";
 import { heldOutOf, measureHeldOut } from "./held-out.js";
 import { markdownOf } from "./markdown.js";
+import type { Money } from "./money.js";
 import type { Scorers } from "./nats.js";
+import { type Asked, type Plan, planSamples } from "./plan.js";
 import type { Sampler } from "./sample.js";
 import type { CompressionSummary, Measured, NotMeasured, ReportSummary } from "./summary.js";
 import { type Passages, readPassages } from "./texts.js";
@@ -29,13 +33,20 @@ export interface DivergenceRequest
   readonly sampler: Sampler;
 }
 
-/** Measures the effect on compression, with everything open. */
-export type CompressionRequest = (opened: {
+/** With what the effect on compression is measured. */
+export interface CompressionOpened {
   readonly scorers: Scorers;
   /** All pairs of the file: items that they contain are left out. */
   readonly pairs: readonly Pair[];
   readonly onProgress: ReportProgress;
-}) => Promise<CompressionSummary>;
+}
+
+/** The effect on compression. */
+export interface CompressionRequest {
+  measure(opened: CompressionOpened): Promise<CompressionSummary>;
+  /** What a target would be asked; undefined where none is. */
+  plan(pairs: readonly Pair[]): Asked | undefined;
+}
 
 export interface ReportRequest {
   /** Folder of the aligned scorer. */
@@ -48,6 +59,8 @@ export interface ReportRequest {
   readonly text?: string;
   readonly divergence: DivergenceRequest | NotMeasured;
   readonly compression: CompressionRequest | NotMeasured;
+  /** That of both requests, for the summary. */
+  readonly money?: Money;
   /** Folder of the report; made where it is not there. */
   readonly out: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -66,26 +79,48 @@ export interface Report {
   readonly failures: readonly Error[];
 }
 
+/** What a report would ask of its target; nothing is asked, opened or written. */
+export async function planReport(request: ReportRequest): Promise<Plan> {
+  const { file, heldOut } = await readPairsOf(request);
+  const { compression, divergence } = request;
+  const runs = "measured" in compression ? undefined : compression.plan(file.pairs);
+  return {
+    ...(runs && { compression: runs }),
+    ...(!("measured" in divergence) && { divergence: planSamples(heldOut, divergence) }),
+  };
+}
+
+async function readPairsOf(request: ReportRequest) {
+  const training = await readTraining(request.scorer);
+  const file = await readPairs(request.pairs, request);
+  const heldOut = heldOutOf(file.pairs, training.heldOutIds, request.pairs);
+  return { training, file, heldOut };
+}
+
 /**
- * Makes a report and writes `report.md`, `summary.json` and, of a target that was sampled, `samples.jsonl`.
+ * Makes a report and writes `report.md`, `summary.json`, `held-out.jsonl` and, of a target that was sampled,
+ * `samples.jsonl`; one of an earlier report that sampled goes.
  *
  * What a target fails at ends its section, not the report.
  *
  * @throws AlignmentError, LlmlinguaError for input that cannot be used
  */
 export async function makeReport(request: ReportRequest): Promise<Report> {
-  const training = await readTraining(request.scorer);
-  const file = await readPairs(request.pairs, request);
-  const heldOut = heldOutOf(file.pairs, training.heldOutIds, request.pairs);
+  const { training, file, heldOut } = await readPairsOf(request);
   const passages = await readPassages(request.text);
   // Before minutes of work, not after.
-  await orWriteFailed(request.out, () => mkdir(request.out, { recursive: true }));
+  await makeFolder(request.out);
   const scorers = await openScorers(request, training);
   try {
     const measured = await measureAll(request, { scorers, file, heldOut, training, passages });
-    const { summary, records } = measured;
+    const { summary, records, samples } = measured;
     const markdown = markdownOf(summary, request.command);
-    await writeFiles(request.out, summary, markdown, records);
+    await writeFiles(request.out, {
+      "report.md": markdown,
+      "summary.json": `${JSON.stringify(summary, null, 2)}\n`,
+      "held-out.jsonl": linesOf(records),
+      "samples.jsonl": samples.length === 0 ? undefined : linesOf(samples),
+    });
     return { summary, markdown, failures: measured.failures };
   } finally {
     await scorers.base.close();
@@ -106,30 +141,32 @@ async function measureAll(request: ReportRequest, opened: Opened) {
   const { scorers, file, heldOut, training, passages } = opened;
   const stage = stageOf(request);
   const failures: Error[] = [];
-  const records: SampleRecord[] = [];
-  const compression = await attempt(request.compression, request, failures, async (measure) => {
+  const samples: SampleRecord[] = [];
+  const compression = await attempt(request.compression, request, failures, async (asked) => {
     const onProgress: ReportProgress = (...at) => request.onProgress?.(...at);
-    const value = await measure({ scorers, pairs: file.pairs, onProgress });
+    const value = await asked.measure({ scorers, pairs: file.pairs, onProgress });
     return { measured: true, value };
   });
   const divergence = await attempt(request.divergence, request, failures, async (asked) => {
     const options = { ...asked, template: training.settings.template, ...stage("samples") };
     const found = await measureDivergence(scorers, asked.sampler, heldOut, options);
-    records.push(...found.records);
+    samples.push(...found.records);
     return found.summary;
   });
   const sameFile = file.sha256 === training.pairs.sha256;
+  const held = await measureHeldOut(scorers, heldOut, training, sameFile, stage("held-out pairs"));
   const summary: ReportSummary = {
     format: "llmlingua-alignment-report/1",
     scorers: { base: scorers.base.name, aligned: scorers.aligned.name },
     pairs: { file: basename(request.pairs), sha256: file.sha256 },
-    heldOut: await measureHeldOut(scorers, heldOut, training, sameFile, stage("held-out pairs")),
+    heldOut: held.summary,
     general: await measureGeneral(scorers, passages, stage("general text")),
     divergence,
     compression,
+    ...(request.money && { cost: request.money.spent }),
     versions: request.versions,
   };
-  return { summary, records, failures };
+  return { summary, records: held.records, samples, failures };
 }
 
 function stageOf({ signal, onProgress }: ReportRequest) {
@@ -141,7 +178,10 @@ function stageOf({ signal, onProgress }: ReportRequest) {
 
 /** @throws AlignmentError `other-base` where the folders are no base and its aligned scorer */
 async function openScorers(request: ReportRequest, training: TrainingRecord): Promise<Scorers> {
-  const base = await loadScorer(request.base ?? modelDirectory);
+  const folder = request.base ?? fileURLToPath(modelDirectory);
+  // The record names this index's base (`readTraining`): by its files, for a name proves nothing.
+  await checkBase(folder, await readWeightsIndex());
+  const base = await loadScorer(folder);
   try {
     if (base.name !== training.base.name) {
       throw new AlignmentError(
@@ -177,32 +217,4 @@ const OF_TARGET = ["target-failed", "target-unfit"];
 
 function isOfTarget(error: unknown): error is Error {
   return error instanceof Error && "code" in error && OF_TARGET.includes(String(error.code));
-}
-
-async function writeFiles(
-  out: string,
-  summary: ReportSummary,
-  markdown: string,
-  records: readonly SampleRecord[],
-): Promise<void> {
-  const files: Record<string, string> = {
-    "report.md": markdown,
-    "summary.json": `${JSON.stringify(summary, null, 2)}\n`,
-    ...(records.length > 0 && {
-      "samples.jsonl": records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-    }),
-  };
-  await orWriteFailed(out, async () => {
-    for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
-  });
-}
-
-async function orWriteFailed(out: string, write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot write the report to ${out}: ${reason}. Give another --out.`;
-    throw new AlignmentError("write-failed", message, { cause });
-  }
 }

@@ -14,6 +14,7 @@ import {
 } from "@llmlingua/eval";
 import type { z } from "zod";
 import { AlignmentError } from "../errors.js";
+import { parsedBy } from "./json.js";
 
 /** A run as its folder has it. */
 export interface FinishedRun {
@@ -46,21 +47,13 @@ async function textOf(path: string): Promise<string> {
 }
 
 function checked<T>(text: string, schema: z.ZodType<T>, where: string): T {
-  const parsed = schema.safeParse(parsedOrNothing(text));
+  const parsed = parsedBy(schema, text);
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
   throw new AlignmentError(
     "data-layout",
     `${where}: ${path.join(".") || "the line"}: ${message}. It was not written by llmlingua eval.`,
   );
-}
-
-function parsedOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What must be the same for a difference to be the scorer's. */

@@ -58,8 +58,10 @@ export function openAiSampler(options: ConnectionOptions & { readonly model: str
         max_tokens: maxNewTokens,
         logprobs: true,
       };
-      let reply = await ask(post, { ...body, ...extras }, signal);
-      if (isRefused(reply) && extras === WHOLE_DISTRIBUTION) {
+      // Others under way may change it: what counts is what this request was sent with.
+      const sent = extras;
+      let reply = await ask(post, { ...body, ...sent }, signal);
+      if (isRefused(reply) && sent === WHOLE_DISTRIBUTION) {
         reply = await ask(post, body, signal);
         // What helped is done at once the next time.
         if (reply.ok) extras = {};

@@ -16,9 +16,41 @@ describe("a sampled answer", () => {
     expect(found).toEqual({ text: "Hi there", nats: -1.5, tokens: 2, finished: true });
   });
 
-  it("leaves out the end that some servers list", () => {
-    const found = sampledOf(reply("Hi", [token("Hi", -1), token("<|im_end|>", -3)]));
-    expect(found).toMatchObject({ text: "Hi", nats: -1, tokens: 1 });
+  it.each(["<|im_end|>", "</s>", "<end_of_turn>", "[EOS]", "<｜end▁of▁sentence｜>", ""])(
+    "tells the end that some servers list from its text: %j",
+    (end) => {
+      const found = sampledOf(reply("Hi", [token("Hi", -1), token(end, -3)]));
+      expect(found).toEqual({ text: "Hi", nats: -1, end: -3, tokens: 1, finished: true });
+    },
+  );
+
+  it.each([
+    ["one cut at its most tokens", reply("Hi", [token("Hi", -1), token("</s>", -3)], "length")],
+    ["one whose end has no log-probability", reply("Hi", [token("Hi", -1), token("</s>", null)])],
+    ["one that says a tag last", reply("a <br>", [token("a ", -1), token("<br>", -3)])],
+    ["one with something else behind it", reply("Hi", [token("Hi", -1), token("?", -3)])],
+    [
+      "an end behind something else",
+      reply("Hi", [token("Hi", -1), token("?", -1), token("</s>", -1)]),
+    ],
+  ])("has no end: %s", (_, json) => {
+    expect(sampledOf(json)).not.toHaveProperty("end");
+    expect(sampledOf(json)).toHaveProperty("text");
+  });
+
+  it("has the white space that was drawn before its end", () => {
+    const tokens = [token("Hi", -1), token("\n", -1), token("</s>", -3)];
+    expect(sampledOf(reply("Hi", tokens))).toMatchObject({ text: "Hi\n", nats: -2, end: -3 });
+  });
+
+  it("says what was billed, where the server does", () => {
+    const billed = (usage: unknown) => sampledOf({ ...reply(""), usage });
+    expect(billed({ prompt_tokens: 9, completion_tokens: 1 })).toEqual({
+      why: "empty",
+      usage: { promptTokens: 9, completionTokens: 1, cachedTokens: 0 },
+    });
+    expect(billed({ prompt_tokens: "many" })).toEqual({ why: "empty" });
+    expect(billed(null)).toEqual({ why: "empty" });
   });
 
   it("spells characters that lie over several tokens by their bytes", () => {

@@ -3,22 +3,29 @@
  *
  * @module
  */
+import type { Usage } from "@llmlingua/eval";
 import { z } from "zod";
 
-/** An answer drawn from the target, and how likely the target was to begin so. */
+/** An answer drawn from the target, and how likely the target was to say so. */
 export interface Sampled {
   /** Not empty. */
   readonly text: string;
   /** Sum of ln p of the text's tokens, in nats (≤ 0); the end of the answer is not in it. */
   readonly nats: number;
+  /** ln p of the answer's end behind this text, in nats (≤ 0); absent where the server does not list it. */
+  readonly end?: number;
+  /** Of the text. */
   readonly tokens: number;
   /** Whether the target ended by itself. */
   readonly finished: boolean;
+  /** Absent where the server does not say. */
+  readonly usage?: Usage;
 }
 
 /** Why a sample is of no use: `no-logprobs` will be so of every sample. */
 export interface Unusable {
   readonly why: "no-logprobs" | "empty" | "other-text";
+  readonly usage?: Usage;
 }
 
 const token = z.looseObject({
@@ -36,7 +43,20 @@ const choice = z.looseObject({
     .catch(undefined),
 });
 
-const answer = z.looseObject({ choices: z.array(choice).min(1) });
+const count = z.int().nonnegative();
+
+const usage = z.looseObject({
+  prompt_tokens: count,
+  completion_tokens: count,
+  prompt_tokens_details: z.looseObject({ cached_tokens: count }).nullish().catch(undefined),
+});
+
+const answer = z.looseObject({
+  choices: z.array(choice).min(1),
+  usage: usage.nullish().catch(undefined),
+});
+
+type Token = z.infer<typeof token>;
 
 /** How far above 0 a log-probability may lie by rounding. */
 const ROUNDING = 1e-3;
@@ -44,45 +64,75 @@ const ROUNDING = 1e-3;
 /**
  * The answer in a reply of `/chat/completions`; undefined where it is none.
  *
- * Tokens behind the text (some servers list the end) are left out. Tokens that spell another text than the
- * answer's are of no use: nobody knows what their probabilities are of.
+ * Tokens that spell another text than the answer's are of no use: nobody knows what their probabilities are of.
  */
 export function sampledOf(json: unknown): Sampled | Unusable | undefined {
   const parsed = answer.safeParse(json);
   if (!parsed.success) return undefined;
-  const [{ message, logprobs, finish_reason: reason }] = parsed.data.choices;
-  const tokens = logprobs?.content;
-  const content = message.content ?? "";
-  if (content === "") return { why: "empty" };
-  if (!tokens || tokens.length === 0) return { why: "no-logprobs" };
-  const used = spelling(tokens, content);
-  if (used === undefined) return { why: "other-text" };
-  let nats = 0;
-  for (const { logprob } of used.tokens) {
-    if (logprob === null || !(logprob <= ROUNDING)) return { why: "no-logprobs" };
-    nats += Math.min(0, logprob);
-  }
-  const finished = reason !== "length";
-  return { text: used.text, nats, tokens: used.tokens.length, finished };
+  const { choices, usage: said } = parsed.data;
+  const found = readChoice(choices[0]);
+  if (!said) return found;
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = said;
+  const cachedTokens = said.prompt_tokens_details?.cached_tokens ?? 0;
+  return { ...found, usage: { promptTokens, completionTokens, cachedTokens } };
 }
 
-type Token = z.infer<typeof token>;
+function readChoice({ message, logprobs, finish_reason: reason }: z.infer<typeof choice>) {
+  const listed = logprobs?.content;
+  const content = message.content ?? "";
+  if (content === "") return { why: "empty" } as const;
+  if (!listed || listed.length === 0) return { why: "no-logprobs" } as const;
+  const finished = reason !== "length";
+  const closing = finished ? closingOf(listed, content) : undefined;
+  const used = spelling(closing === undefined ? listed : listed.slice(0, -1), content);
+  if (used === undefined) return { why: "other-text" } as const;
+  const { text, tokens, isAll } = used;
+  if (!tokens.every(isLogprob)) return { why: "no-logprobs" } as const;
+  const nats = tokens.reduce((sum, one) => sum + natsOf(one), 0);
+  const hasEnd = closing !== undefined && isLogprob(closing) && isAll;
+  return { text, nats, ...(hasEnd && { end: natsOf(closing) }), tokens: tokens.length, finished };
+}
 
-/** The first tokens that spell the content, or all of them where it differs by white space at its ends. */
-function spelling(
-  tokens: readonly Token[],
-  content: string,
-): { readonly text: string; readonly tokens: readonly Token[] } | undefined {
-  const pieces = tokens.map(({ bytes, token }) =>
-    bytes ? Buffer.from(bytes) : Buffer.from(token),
-  );
+function isLogprob({ logprob }: Token): boolean {
+  return logprob !== null && logprob <= ROUNDING;
+}
+
+function natsOf({ logprob }: Token): number {
+  return Math.min(0, logprob ?? 0);
+}
+
+function pieceOf({ bytes, token }: Token): Buffer {
+  return bytes ? Buffer.from(bytes) : Buffer.from(token);
+}
+
+/** Tokens that end an answer: `<|im_end|>`, `</s>`, `[EOS]`, or without any text. */
+const CLOSING = /^(<[^<>\s]+>|\[[A-Z_]+\])?$/;
+
+/** The last token where it ends the answer and is no part of its text. */
+function closingOf(tokens: readonly Token[], content: string): Token | undefined {
+  const last = tokens[tokens.length - 1];
+  const text = pieceOf(last).toString();
+  const isSaid = text !== "" && content.trimEnd().endsWith(text);
+  return CLOSING.test(text) && !isSaid ? last : undefined;
+}
+
+interface Spelt {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** Whether no token is left behind the text. */
+  readonly isAll: boolean;
+}
+
+/** All tokens where they spell the content, white space at its ends aside; else the first that do. */
+function spelling(tokens: readonly Token[], content: string): Spelt | undefined {
+  const pieces = tokens.map(pieceOf);
   const wanted = Buffer.from(content);
+  const all = Buffer.concat(pieces);
+  if (all.equals(wanted)) return { text: content, tokens, isAll: true };
+  const text = all.toString();
+  if (text.trim() === content.trim()) return { text, tokens, isAll: true };
   let [at, length] = [0, 0];
   while (at < pieces.length && length < wanted.length) length += pieces[at++].length;
-  const all = Buffer.concat(pieces);
-  if (length === wanted.length && all.subarray(0, length).equals(wanted)) {
-    return { text: content, tokens: tokens.slice(0, at) };
-  }
-  const text = all.toString();
-  return text.trim() === content.trim() ? { text, tokens } : undefined;
+  const isSpelt = length === wanted.length && all.subarray(0, length).equals(wanted);
+  return isSpelt ? { text: content, tokens: tokens.slice(0, at), isAll: false } : undefined;
 }

@@ -18,7 +18,13 @@ export function scorersWith(factor: number): Scorers {
   return { base, aligned };
 }
 
-/** A pair by its id. */
-export function pairOf(id: string, prompt = `Say ${id}.`, answer = `The answer is ${id}.`): Pair {
-  return { id, messages: [{ role: "user", content: prompt }], answer };
+/** A pair by its id, alone or in a group. */
+export function pairOf(
+  id: string,
+  prompt = `Say ${id}.`,
+  answer = `The answer is ${id}.`,
+  group?: string,
+): Pair {
+  const messages = [{ role: "user", content: prompt }] as const;
+  return { id, messages, answer, ...(group !== undefined && { group }) };
 }

@@ -14,6 +14,8 @@ export interface BothScorers {
 /** Loss on pairs that were held out of training, scored by both folders as they are used. */
 export interface HeldOutSummary {
   readonly pairs: number;
+  /** Groups of them that belong together, such as the turns of a conversation: what intervals resample. */
+  readonly groups: number;
   /** Answer tokens, ends included. */
   readonly tokens: number;
   /** Pairs of which the window took the prompt's beginning or the answer's end away. */
@@ -25,7 +27,12 @@ export interface HeldOutSummary {
   /** Aligned loss over base loss, less 1: −0.05 is 5 % lower. */
   readonly change: Estimate;
   /** Nats per answer token before and after, as training measured them on its own graph. */
-  readonly training: { readonly before: number; readonly after: number };
+  readonly training: {
+    readonly before: number;
+    readonly after: number;
+    /** How many of the pairs it measured; absent where its record does not say. */
+    readonly pairs?: number;
+  };
 }
 
 /** Perplexity on text that has nothing to do with the pairs. */
@@ -42,13 +49,17 @@ export interface GeneralSummary {
   readonly limit: number;
 }
 
-/** Kullback–Leibler divergence from the target to each scorer, estimated from the target's answers. */
+/** How far each scorer is from the target, estimated from the target's answers. */
 export interface DivergenceSummary {
   readonly target: { readonly name: string; readonly where: string };
   readonly samples: number;
   readonly prompts: number;
+  /** Groups of prompts that belong together: what intervals resample. */
+  readonly groups: number;
   /** UTF-8 bytes of all sampled answers. */
   readonly bytes: number;
+  /** `scored`: values are KL divergences. `left out`: the target lists no ends, and they are cross-entropy gaps. */
+  readonly ends: "scored" | "left out";
   /** Samples that could not be used, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** Nats per answer; the difference is aligned less base. */
@@ -92,6 +103,8 @@ export interface CompressionSummary {
   /** Records without a partner in the other run, or that failed. */
   readonly unpaired: number;
   readonly failed: number;
+  /** Whether the spending cap ended a run. */
+  readonly partial?: true;
 }
 
 /** A section, or why there is none. */
@@ -112,5 +125,7 @@ export interface ReportSummary {
   readonly general: GeneralSummary;
   readonly divergence: Measured<DivergenceSummary>;
   readonly compression: Measured<CompressionSummary>;
+  /** USD of the task's runs and the samples, earlier calls in the same folder counted; absent without prices. */
+  readonly cost?: number;
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -40,6 +40,21 @@ describe("general text", () => {
   ])("%s is refused with the way out", async (name, content, message) => {
     if (content !== undefined) await writeFile(join(folder, name), content);
     await expect(readPassages(join(folder, name))).rejects.toThrow(message);
+  });
+
+  it("passes over folders that are named like texts, and names what cannot be read", async () => {
+    await mkdir(join(folder, "notes.md"));
+    await writeFile(join(folder, "notes.md", "a.txt"), "Inside.");
+    await symlink(join(folder, "notes.md", "a.txt"), join(folder, "link.txt"));
+    expect((await readPassages(folder)).passages).toEqual(["Inside.", "Inside."]);
+    await symlink(join(folder, "nowhere"), join(folder, "broken.md"));
+    await expect(readPassages(folder)).rejects.toMatchObject({
+      code: "data-missing",
+      message: expect.stringMatching(/Cannot read .*broken\.md: ENOENT\. Expected/),
+    });
+    await rm(join(folder, "broken.md"));
+    await symlink(join(folder, "notes.md"), join(folder, "folder.md"));
+    await expect(readPassages(folder)).rejects.toThrow(/Cannot read .*folder\.md: EISDIR/);
   });
 
   it("refuses a folder without any text", async () => {

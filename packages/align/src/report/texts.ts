@@ -8,6 +8,7 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { AlignmentError } from "../errors.js";
+import { parsedBy } from "./json.js";
 
 /** The sample of general text that ships with this package. */
 export const SHIPPED_TEXT = fileURLToPath(new URL("../../data/general", import.meta.url));
@@ -57,21 +58,26 @@ const EXPECTED =
   'Expected a .txt, .md or .jsonl file ({"text": …} on every line), or a folder with such files.';
 
 async function filesOf(path: string): Promise<readonly string[]> {
-  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AlignmentError("data-missing", `Cannot read ${path}: ${cause.code}. ${EXPECTED}`, {
-      cause,
-    });
-  });
+  const info = await stat(path).catch(cannotRead(path));
   if (!info.isDirectory()) return [path];
-  const names = await readdir(path, { recursive: true });
-  return names
-    .filter((name) => KINDS.includes(extname(name)) && basename(name) !== "README.md")
-    .sort()
-    .map((name) => join(path, name));
+  const options = { recursive: true, withFileTypes: true } as const;
+  const entries = await readdir(path, options).catch(cannotRead(path));
+  return entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter(({ name }) => KINDS.includes(extname(name)) && name !== "README.md")
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+}
+
+function cannotRead(path: string): (cause: NodeJS.ErrnoException) => never {
+  return (cause) => {
+    const message = `Cannot read ${path}: ${cause.code}. ${EXPECTED}`;
+    throw new AlignmentError("data-missing", message, { cause });
+  };
 }
 
 async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch(cannotRead(path));
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll("\r\n", "\n");
   } catch (cause) {
@@ -84,19 +90,11 @@ const line = z.looseObject({ text: z.string() });
 function linesOf(text: string, path: string): readonly string[] {
   return text.split("\n").flatMap((raw, index) => {
     if (raw.trim() === "") return [];
-    const parsed = line.safeParse(jsonOrNothing(raw));
+    const parsed = parsedBy(line, raw);
     if (parsed.success) return [parsed.data.text];
     const where = `${path}, line ${index + 1}`;
     throw new AlignmentError("data-layout", `${where} has no field text of a string. ${EXPECTED}`);
   });
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Paragraphs, put together as long as they fit; one that does not is cut. Pure. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planBatches } from "./batches.js";
+import { planBatches, tokenWeight } from "./batches.js";
 
 const lengths = fc.array(fc.integer({ min: 2, max: 300 }), { minLength: 1, maxLength: 300 });
 const options = fc.record({
@@ -49,4 +49,16 @@ describe("batches", () => {
     const tokens = many.reduce((sum, length) => sum + length, 0);
     expect(tokens / padded.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(0.95);
   });
+});
+
+test("a token's weight makes the steps of an epoch add up to their number", () => {
+  fc.assert(
+    fc.property(lengths, options, (lengths, options) => {
+      const plan = planBatches(lengths, options);
+      const answers = lengths.map((length) => 1 + (length >> 1));
+      const weight = tokenWeight(plan, answers);
+      const summed = plan.flat().reduce((sum, index) => sum + weight * answers[index], 0);
+      expect(summed).toBeCloseTo(plan.length, 6);
+    }),
+  );
 });

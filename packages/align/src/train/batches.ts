@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Random, randomOf } from "./random.js";
+import { type Random, randomOf } from "@llmlingua/eval/cli-kit";
 
 /** Pairs that are sorted by length together: enough that neighbours are alike, few enough to stay a draw. */
 const CHUNK = 64;
@@ -31,6 +31,17 @@ export function planBatches(
     }
     return shuffled(batches, random);
   }).flat();
+}
+
+/**
+ * What every answer token weighs in its step's loss: 1 / (mean answer tokens of a batch), so that the steps of an epoch
+ * add up to the mean over its tokens, each alike, whatever batch it is in.
+ *
+ * @param answers - answer tokens of every pair
+ */
+export function tokenWeight(plan: readonly BatchPlan[], answers: readonly number[]): number {
+  const tokens = plan.flat().reduce((sum, index) => sum + answers[index], 0);
+  return plan.length / tokens;
 }
 
 /** The indices sorted by length and cut where another pair would pass `batchTokens`. */

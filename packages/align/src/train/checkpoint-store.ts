@@ -4,31 +4,63 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AlignmentError } from "../errors.js";
-import { type Checkpoint, packState, type RunIdentity, unpackState } from "./checkpoint.js";
+import {
+  type Checkpoint,
+  checkpointSchema,
+  packState,
+  type RunIdentity,
+  unpackState,
+} from "./checkpoint.js";
+import {
+  cannotRead,
+  cannotWrite,
+  checkIdentity,
+  damagedState,
+  damagedTensors,
+  notOurs,
+} from "./checkpoint-errors.js";
+import {
+  foreignIn,
+  removeOthers,
+  removeOwn,
+  STATE,
+  tensorsName,
+  UNFINISHED,
+} from "./checkpoint-files.js";
 import type { TrainState } from "./state.js";
 
 export interface CheckpointStore {
   /** Named in messages. */
   readonly folder: string;
   /**
+   * Refuses a folder that holds anything but a checkpoint; one that is empty or not there is fine.
+   *
+   * @throws AlignmentError `invalid-option` (files of another kind), `data-layout` (a damaged `state.json`),
+   * `data-missing` (cannot be read)
+   */
+  check(): Promise<void>;
+  /**
    * The last checkpoint of this run, where there is one.
    *
-   * @throws AlignmentError `other-run` when it is of other settings, pairs or base; `data-layout` when it is damaged
+   * @throws AlignmentError as `check`; `other-run` when it is of other settings, pairs or base; `data-layout` when its
+   * tensors are damaged
    */
   read(): Promise<TrainState | undefined>;
   /** @throws AlignmentError `write-failed`; the one before is kept */
   write(state: TrainState): Promise<void>;
+  /**
+   * Removes the checkpoint's own files, and the folder once it is empty.
+   *
+   * @throws AlignmentError as `check`, with nothing removed
+   */
   remove(): Promise<void>;
 }
 
 /** How bytes reach the disk; tests give one that fails. */
 export type WriteFile = (path: string, bytes: Uint8Array | string) => Promise<void>;
-
-const STATE = "state.json";
-const WAY_OUT = "Start anew with --no-resume, or give another --out.";
 
 /** @param identity - what must be the same for a checkpoint to be taken up */
 export function checkpointStore(
@@ -37,91 +69,84 @@ export function checkpointStore(
   write: WriteFile = writeFile,
 ): CheckpointStore {
   const place = (name: string) => join(folder, name);
-  const replace = async (name: string, bytes: Uint8Array | string) => {
-    const unfinished = place(`${name}.part`);
-    try {
-      await write(unfinished, bytes);
-      await rename(unfinished, place(name));
-    } catch (error) {
-      await rm(unfinished, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  };
   return {
     folder,
+    async check() {
+      await readState(folder);
+    },
     async read() {
-      const text = await readFile(place(STATE), "utf8").catch(() => undefined);
-      if (text === undefined) return undefined;
-      const checkpoint = parsed(text, place(STATE));
-      const other = differences(checkpoint.identity, identity);
-      if (other.length > 0) throw otherRun(folder, other);
-      const bytes = await readFile(place(checkpoint.tensors)).catch((cause: unknown) => {
-        throw damaged(place(checkpoint.tensors), cause);
-      });
-      if (sha256(bytes) !== checkpoint.sha256) throw damaged(place(checkpoint.tensors));
-      return unpackState(checkpoint, bytes);
+      const checkpoint = await readState(folder);
+      if (checkpoint === undefined) return undefined;
+      checkIdentity(folder, checkpoint.identity, identity);
+      return stateOf(checkpoint, place(checkpoint.tensors));
     },
     async write(state) {
-      const tensors = `step-${state.step}.safetensors`;
       const { bytes, position, names } = packState(state);
-      const about: Checkpoint = { identity, position, names, tensors, sha256: sha256(bytes) };
+      const hash = sha256(bytes);
+      const tensors = tensorsName(state.step, hash);
+      const about: Checkpoint = { identity, position, names, tensors, sha256: hash };
       try {
         await mkdir(folder, { recursive: true });
-        await replace(tensors, bytes);
+        await replace(place(tensors), bytes, write);
         // From here on the new one counts: both renames are whole or not at all.
-        await replace(STATE, `${JSON.stringify(about)}\n`);
+        await replace(place(STATE), `${JSON.stringify(about)}\n`, write);
+        await removeOthers(folder, tensors);
       } catch (cause) {
         throw cannotWrite(folder, cause);
       }
-      await removeOthers(folder, tensors);
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await readState(folder);
+      await removeOwn(folder);
+    },
   };
 }
 
-async function removeOthers(folder: string, kept: string): Promise<void> {
-  const old = (await readdir(folder)).filter((name) => /^step-\d+\.safetensors/.test(name));
-  for (const name of old) if (name !== kept) await rm(join(folder, name), { force: true });
+async function replace(path: string, bytes: Uint8Array | string, write: WriteFile): Promise<void> {
+  const unfinished = path + UNFINISHED;
+  try {
+    await write(unfinished, bytes);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The state with the tensors of `path`. @throws AlignmentError `data-layout` where they are not those */
+async function stateOf(checkpoint: Checkpoint, path: string): Promise<TrainState> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw damagedTensors(path, cause);
+  });
+  const isWhole = sha256(bytes) === checkpoint.sha256;
+  const state = isWhole ? unpackState(checkpoint, bytes) : undefined;
+  if (state === undefined) throw damagedTensors(path);
+  return state;
+}
+
+/** The checked `state.json`; undefined where there is none, nor anything else that is not a checkpoint's. */
+async function readState(folder: string): Promise<Checkpoint | undefined> {
+  const path = join(folder, STATE);
+  try {
+    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (text !== undefined) return parsed(text, path);
+    const foreign = await foreignIn(folder);
+    if (foreign !== undefined) throw notOurs(folder, foreign);
+    return undefined;
+  } catch (cause) {
+    throw cause instanceof AlignmentError ? cause : cannotRead(folder, cause);
+  }
 }
 
 function parsed(text: string, path: string): Checkpoint {
   try {
-    const checkpoint = JSON.parse(text) as Checkpoint;
-    if (/^step-\d+\.safetensors$/.test(checkpoint.tensors)) return checkpoint;
+    return checkpointSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw damaged(path, cause);
+    throw damagedState(path, cause);
   }
-  throw damaged(path);
-}
-
-/** What differs, in words. */
-function differences(found: RunIdentity, wanted: RunIdentity): string[] {
-  const keys = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
-  return keys
-    .filter((key) => found[key] !== wanted[key])
-    .map((key) => `${key} was ${found[key]} and is ${wanted[key]}`);
-}
-
-function otherRun(folder: string, other: readonly string[]): AlignmentError {
-  return new AlignmentError(
-    "other-run",
-    `${folder} holds an unfinished training of another kind: ${other.join("; ")}. ${WAY_OUT}`,
-  );
-}
-
-function damaged(path: string, cause?: unknown): AlignmentError {
-  return new AlignmentError("data-layout", `The checkpoint ${path} is damaged. ${WAY_OUT}`, {
-    cause,
-  });
-}
-
-function cannotWrite(folder: string, cause: unknown): AlignmentError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlignmentError(
-    "write-failed",
-    `Cannot write a checkpoint to ${folder}: ${reason}. The one before is kept: make room and give the same command again.`,
-    { cause },
-  );
 }
 
 function sha256(bytes: Uint8Array): string {

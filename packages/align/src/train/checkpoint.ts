@@ -4,28 +4,37 @@
  * @module
  */
 import { readSafetensors, writeSafetensors } from "@llmlingua/core/onnx";
+import { z } from "zod";
 import type { Adapters, FloatTensor } from "../graphs/index.js";
 import type { TrainState } from "./state.js";
 
-/** What a run is: pairs, base and every setting that changes its result. */
+/** What a run is: pairs, base, versions, graphs, and every setting that changes its result. */
 export type RunIdentity = Readonly<Record<string, string | number>>;
 
-/** `state.json`. */
-export interface Checkpoint {
-  readonly identity: RunIdentity;
-  readonly position: Position;
-  /** Of the adapters, in their order: sums over them come out the same to the last bit. */
-  readonly names: readonly string[];
-  /** File name beside it. */
-  readonly tensors: string;
-  /** Of that file. */
-  readonly sha256: string;
-}
+const count = z.int().nonnegative();
+const seconds = z.number().nonnegative();
 
-type Position = Pick<
-  TrainState,
-  "step" | "evaluations" | "losses" | "tokens" | "stepSeconds" | "seconds"
->;
+/** Checks a `state.json`. */
+export const checkpointSchema = z.object({
+  identity: z.record(z.string(), z.union([z.string(), z.number()])),
+  position: z.object({
+    step: count,
+    evaluations: z.array(z.object({ step: count, loss: z.number() })),
+    losses: z.array(z.number()),
+    tokens: count,
+    stepSeconds: seconds,
+    seconds,
+  }),
+  /** Of the adapters, in their order: sums over them come out the same to the last bit. */
+  names: z.array(z.string()).readonly(),
+  /** File name beside it. */
+  tensors: z.string().regex(/^step-\d+-[0-9a-f]{16}\.safetensors$/),
+  /** Of that file. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** `state.json`. */
+export type Checkpoint = z.infer<typeof checkpointSchema>;
 
 const SETS = ["adapters", "first", "second", "best"] as const;
 
@@ -40,10 +49,11 @@ export function packState(
   return { bytes: writeSafetensors(new Map(named)), position, names: [...adapters.keys()] };
 }
 
+/** @returns undefined where the tensors are not those of the checkpoint */
 export function unpackState(
   { position, names, tensors: file }: Checkpoint,
   bytes: Uint8Array,
-): TrainState {
+): TrainState | undefined {
   const { tensors } = readSafetensors(bytes, file);
   const setOf = (set: (typeof SETS)[number]): Adapters =>
     new Map(
@@ -52,11 +62,13 @@ export function unpackState(
         return tensor === undefined ? [] : [[name, tensor] as const];
       }),
     );
-  const best = setOf("best");
+  const [adapters, first, second, best] = SETS.map(setOf);
+  const isWhole = [adapters, first, second].every(({ size }) => size === names.length);
+  if (!isWhole) return undefined;
   return {
     ...position,
-    adapters: setOf("adapters"),
-    moments: { first: setOf("first"), second: setOf("second") },
-    best: best.size === 0 ? undefined : best,
+    adapters,
+    moments: { first, second },
+    best: best.size > 0 ? best : undefined,
   };
 }

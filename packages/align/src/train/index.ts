@@ -7,7 +7,7 @@
 export type { Moments } from "./adamw.js";
 export type { RunIdentity } from "./checkpoint.js";
 export { type CheckpointStore, checkpointStore, type WriteFile } from "./checkpoint-store.js";
-export { heldOutLoss } from "./held-out.js";
+export { type HeldOutOptions, heldOutLoss } from "./held-out.js";
 export type { Trained } from "./result.js";
 export { DEFAULTS, type TrainSettings } from "./settings.js";
 export type { Evaluation, TrainState } from "./state.js";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomOf } from "@llmlingua/eval/cli-kit";
 import {
   type Adapters,
   type FloatTensor,
@@ -11,7 +12,6 @@ import {
   pairNames,
   type Widths,
 } from "../graphs/index.js";
-import { randomOf } from "./random.js";
 
 export interface InitialOptions {
   readonly layers: number;

@@ -18,22 +18,35 @@ export interface Trained {
   readonly state: TrainState;
   readonly before: Evaluation;
   readonly best: Evaluation;
+  /** Held-out pairs that the losses are of. */
+  readonly measured: number;
 }
 
-/** @throws AlignmentError `diverged` where that came before any adapters that are better than none */
-export function resultOf(
-  state: TrainState,
-  steps: number,
-  stopped: Trained["stopped"],
-  reason?: string,
-): Trained {
+/** The end of a training, and what stands in its messages. */
+export interface End extends Pick<Trained, "steps" | "measured" | "stopped" | "reason"> {
+  /** Folder of its checkpoint. */
+  readonly checkpoint: string;
+}
+
+/** @throws AlignmentError `not-better` where no adapters were better than none, however the training ended */
+export function resultOf(state: TrainState, end: End): Trained {
+  const { checkpoint, ...given } = end;
   const [before] = state.evaluations;
   const best = bestOf(state);
-  const isBetter = best !== undefined && best.loss < before.loss;
-  if (best !== undefined && state.best !== undefined && (stopped !== "diverged" || isBetter))
-    return { adapters: state.best, stopped, reason, steps, state, before, best };
+  if (best !== undefined && state.best !== undefined && best.loss < before.loss)
+    return { ...given, adapters: state.best, state, before, best };
+  const losses =
+    best === undefined
+      ? ""
+      : ` (held-out loss ${before.loss.toFixed(4)} before, ${best.loss.toFixed(4)} at best, nats per answer token)`;
   throw new AlignmentError(
-    "diverged",
-    `Training stopped after step ${state.step} of ${steps}: ${reason}. No adapters before were better than none. Lower --learning-rate, or look for what is odd in the pairs.`,
+    "not-better",
+    `Training ended after step ${state.step} of ${end.steps}: ${end.reason ?? ENDS[end.stopped]}. No adapters were better than none${losses}, so no scorer was written. Lower --learning-rate, or look for what is odd in the pairs; the checkpoint is kept in ${checkpoint}, and --no-resume begins anew with other settings.`,
   );
 }
+
+const ENDS = {
+  finished: "it ran to its end",
+  early: "the held-out loss no longer fell",
+  diverged: "it diverged",
+} as const satisfies Record<Trained["stopped"], string>;

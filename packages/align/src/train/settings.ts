@@ -55,5 +55,5 @@ export const DEFAULTS: TrainSettings = {
   patience: 2,
 };
 
-/** Held-out pairs that are measured during training, at most. */
+/** Held-out pairs that are measured, at most. */
 export const MOST_HELD_OUT = 100;

@@ -9,7 +9,7 @@ import type { Moments } from "./adamw.js";
 export interface Evaluation {
   /** Steps done before it. */
   readonly step: number;
-  /** Nats per answer token of the held-out pairs. */
+  /** Nats per answer token of the held-out pairs that are measured. */
   readonly loss: number;
 }
 

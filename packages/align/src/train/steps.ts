@@ -4,13 +4,13 @@
  * @module
  */
 import type { EncodedPair } from "../encode/index.js";
-import { batchOf, type TrainingGraphs } from "../graphs/index.js";
+import { answerTokens, batchOf, type TrainingGraphs } from "../graphs/index.js";
 import { adamw, clipFactor, normOf } from "./adamw.js";
-import type { BatchPlan } from "./batches.js";
-import { heldOutLoss } from "./held-out.js";
+import { type BatchPlan, tokenWeight } from "./batches.js";
+import { heldOutLoss, measuredOf } from "./held-out.js";
 import { copyOf } from "./initial.js";
 import { learningRateAt } from "./schedule.js";
-import { MOST_HELD_OUT, type TrainSettings } from "./settings.js";
+import type { TrainSettings } from "./settings.js";
 import { bestOf, divergence, type TrainState } from "./state.js";
 
 /** What of the graphs is used. */
@@ -28,20 +28,23 @@ export interface StepsInput {
 /** Each says why training cannot go on; undefined while it can. */
 export interface Steps {
   step(): Promise<string | undefined>;
-  evaluate(): Promise<string | undefined>;
+  /** @param onBatch - told how many pairs are measured */
+  evaluate(onBatch?: (done: number) => void): Promise<string | undefined>;
 }
 
 export function stepsOf(input: StepsInput, plan: readonly BatchPlan[], state: TrainState): Steps {
   const { model, train, settings, signal } = input;
   const given = { adapters: state.adapters, scale: settings.alpha / settings.rank };
   const timed = stopwatch(state);
+  const weight = tokenWeight(plan, train.map(answerTokens));
   return {
     async step() {
       const pairs = plan[state.step].map((index) => train[index]);
-      const { loss, gradients } = await timed(
-        () => model.step(batchOf(pairs), given, signal),
-        true,
-      );
+      const batch = batchOf(pairs, weight);
+      const made = await timed(() => model.step(batch, given, signal), true);
+      const { gradients } = made;
+      // Of a sum over tokens that all weigh the same, back to their mean.
+      const loss = made.loss / (weight * pairs.reduce((sum, pair) => sum + answerTokens(pair), 0));
       const norm = normOf(gradients);
       const reason = divergence(loss, norm, state);
       if (reason !== undefined) return reason;
@@ -55,9 +58,9 @@ export function stepsOf(input: StepsInput, plan: readonly BatchPlan[], state: Tr
       state.tokens += pairs.reduce((sum, { ids }) => sum + ids.length, 0);
       return undefined;
     },
-    async evaluate() {
-      const pairs = input.heldOut.slice(0, MOST_HELD_OUT);
-      const options = { batchTokens: settings.batchTokens, signal };
+    async evaluate(onBatch) {
+      const pairs = measuredOf(input.heldOut);
+      const options = { batchTokens: settings.batchTokens, signal, onBatch };
       const loss = await timed(() => heldOutLoss(model, pairs, given, options));
       if (!Number.isFinite(loss)) return `the held-out loss is ${loss}`;
       state.evaluations.push({ step: state.step, loss });

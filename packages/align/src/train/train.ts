@@ -9,6 +9,7 @@ import { AlignmentError } from "../errors.js";
 import { zeroMoments } from "./adamw.js";
 import { planBatches } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint-store.js";
+import { measuredOf } from "./held-out.js";
 import { initialAdapters } from "./initial.js";
 import { resultOf, type Trained } from "./result.js";
 import { evaluationSteps } from "./schedule.js";
@@ -29,6 +30,8 @@ export interface TrainProgress {
   /** Running mean over steps, nats per answer token. */
   readonly loss?: number;
   readonly heldOut?: Evaluation;
+  /** Held-out pairs measured so far, during a measurement. */
+  readonly measuring?: { readonly done: number; readonly pairs: number };
   readonly tokensPerSecond?: number;
   readonly secondsLeft?: number;
 }
@@ -37,7 +40,7 @@ export interface TrainProgress {
  * Trains, or goes on from the last checkpoint: the result is the same to the byte.
  *
  * @throws AlignmentError `too-few-pairs`, `other-run`, `write-failed`, `aborted` (a checkpoint is written first),
- * `diverged` where no adapters are better than none
+ * `not-better` where no adapters are better than none (the checkpoint is kept)
  */
 export async function train(input: TrainInput): Promise<Trained> {
   const { settings, checkpoints, checkpointSteps = 20 } = input;
@@ -49,21 +52,27 @@ export async function train(input: TrainInput): Promise<Trained> {
   const due = evaluationSteps(plan.length, settings.evaluations);
   const state = (await checkpoints.read()) ?? startOf(input.model, settings);
   const { step, evaluate } = stepsOf(input, plan, state);
-  const show = () => input.onProgress?.(progressOf(state, plan.length));
+  const measured = measuredOf(input.heldOut).length;
+  const show = (done?: number) => {
+    const measuring = done === undefined ? undefined : { done, pairs: measured };
+    input.onProgress?.({ ...progressOf(state, plan.length), measuring });
+  };
+  const about = { steps: plan.length, measured, checkpoint: checkpoints.folder };
+  const end = (stopped: Trained["stopped"], reason?: string) =>
+    resultOf(state, { ...about, stopped, reason });
   try {
     for (;;) {
       show();
       if (due.has(state.step) && state.evaluations.at(-1)?.step !== state.step) {
-        const reason = await evaluate();
-        if (reason !== undefined) return resultOf(state, plan.length, "diverged", reason);
+        const reason = await evaluate(show);
+        if (reason !== undefined) return end("diverged", reason);
         show();
       }
       if (due.has(state.step) || state.step % checkpointSteps === 0) await checkpoints.write(state);
-      if (state.step === plan.length) return resultOf(state, plan.length, "finished");
-      if (evaluationsWithoutBest(state) >= settings.patience)
-        return resultOf(state, plan.length, "early");
+      if (state.step === plan.length) return end("finished");
+      if (evaluationsWithoutBest(state) >= settings.patience) return end("early");
       const reason = await step();
-      if (reason !== undefined) return resultOf(state, plan.length, "diverged", reason);
+      if (reason !== undefined) return end("diverged", reason);
     }
   } catch (error) {
     if (!(error instanceof AlignmentError && error.code === "aborted")) throw error;

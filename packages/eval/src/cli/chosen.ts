@@ -4,26 +4,33 @@
  * @module
  */
 import { UsageError } from "llmlingua/cli-kit";
-import { METHODS, type Method, type Options, optionsMethods } from "../methods/index.js";
+import {
+  METHODS,
+  type Method,
+  namesIn,
+  type Options,
+  optionsMethods,
+  SETS,
+} from "../methods/index.js";
 import type { Assumptions } from "../report/index.js";
 import type { Prices } from "../run/budget.js";
 import type { Sizes, Task } from "../tasks/types.js";
 import type { RunFlags, ServerFlags, TargetFlags } from "./flags.js";
 
-/** Methods asked for, those of the caller's own last; the task's own where none is named. */
+/** Methods and sets asked for, those of the caller's own last; the task's own where none is named. */
 export function methodsOf(flags: RunFlags, task: Pick<Task, "methods">): readonly Method[] {
   const own = (flags.methodOptions ?? []).flatMap(ownMethods);
   const known = [...METHODS, ...own];
-  const asked = flags.methods ?? [...task.methods, ...own.map(({ name }) => name)];
-  const names = flags.methods ? [...asked, ...own.map(({ name }) => name)] : asked;
-  return [...new Set(names)].map((name) => {
+  const from = { own: task.methods, hasClassifier: flags.classifier !== undefined };
+  const asked = [...(flags.methods ?? task.methods), ...own.map(({ name }) => name)];
+  return namesIn(asked, from).map((name) => {
     const found = known.find((method) => method.name === name);
     if (found?.needs === "classifier" && flags.classifier === undefined) {
       throw new UsageError(`Method ${name} needs --classifier FOLDER.`);
     }
     if (found !== undefined) return found;
     throw new UsageError(
-      `There is no method ${name}. There are ${known.map((method) => method.name).join(", ")}.`,
+      `There is no method ${name}. There are ${known.map((method) => method.name).join(", ")}, and the sets ${SETS.map((set) => set.name).join(", ")}.`,
     );
   });
 }
@@ -38,7 +45,7 @@ function ownMethods(given: string): readonly Method[] {
       `--method-options is ${given}; it must be a name, =, and compress options as a JSON object, such as lines={"unit":"line"}.`,
     );
   }
-  if (METHODS.some((method) => method.name === name)) {
+  if ([...METHODS, ...SETS].some((one) => one.name === name)) {
     throw new UsageError(
       `--method-options names ${name}, which there is already. Take another name.`,
     );
@@ -71,12 +78,17 @@ type PriceNames = "priceIn" | "priceOut" | "priceCached" | "maxCost";
 type AssumedNames = "cachedShare" | "cachedShareCompressed" | "machineHour";
 type PriceFlags = Pick<ServerFlags, PriceNames> & Partial<Pick<TargetFlags, AssumedNames>>;
 
-/** @throws UsageError where a cap has no prices to go by, or one price is missing */
+/** @throws UsageError where a cap has no prices to go by, one price is missing, or a share could change nothing */
 export function pricesOf(flags: PriceFlags): Prices | undefined {
   const { priceIn: input, priceOut: output, priceCached: cachedInput, maxCost } = flags;
   const { cachedShare, cachedShareCompressed, machineHour } = flags;
   const without = [cachedInput, maxCost, cachedShare, cachedShareCompressed, machineHour];
   if (input !== undefined && output !== undefined) {
+    if ((cachedShare ?? cachedShareCompressed) !== undefined && cachedInput === undefined) {
+      throw new UsageError(
+        "A cached share was given without what cached tokens cost. Give --price-cached.",
+      );
+    }
     return { input, output, ...(cachedInput !== undefined && { cachedInput }) };
   }
   if ([input, output, ...without].some((value) => value !== undefined)) {
@@ -97,5 +109,11 @@ export function assumptionsOf(flags: RunFlags): Assumptions | undefined {
   if (hour !== undefined && flags.timed !== true) {
     throw new UsageError("--machine-hour needs the time that compressing takes. Add --timed.");
   }
-  return pricesOf(flags) && { cachedShare, compressedCachedShare, hour };
+  return (
+    pricesOf(flags) && {
+      ...(cachedShare !== undefined && { cachedShare }),
+      ...(compressedCachedShare !== undefined && { compressedCachedShare }),
+      ...(hour !== undefined && { hour }),
+    }
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * What a figure depends on besides its configuration: versions, commit, machine.
+ * What a figure depends on besides its configuration: versions, the working folder's commit, machine.
  *
  * @module
  */

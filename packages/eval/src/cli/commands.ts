@@ -5,7 +5,7 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import { examples, type Io, numberIn, visible } from "llmlingua/cli-kit";
-import { METHODS } from "../methods/index.js";
+import { METHODS, SETS } from "../methods/index.js";
 import { ownTask, TASKS } from "../tasks/index.js";
 import type { Task } from "../tasks/types.js";
 import { type RunFlags, withRunOptions, withTargetOptions } from "./flags.js";
@@ -78,7 +78,7 @@ function addOwn(program: Command, io: Io, words: readonly string[]): void {
     .optionsGroup("Of own:")
     .option(
       "--max-loss <points>",
-      "What the recommended rate may cost at most, of a score of 100.",
+      "What the recommended rate may cost at most, of a score of 100. Fewer than 300 / points items decide nothing.",
       numberIn({ above: 0, max: 100 }),
       5,
     )
@@ -93,7 +93,7 @@ function addQuick(program: Command, io: Io, words: readonly string[]): void {
   const command = program
     .command("quick")
     .description(
-      "All methods on the items of this package with the embedded model, offline; minutes.",
+      "The main methods on the items of this package with the embedded model, offline; minutes.",
     )
     .usage("[options]");
   withRunOptions(withTargetOptions(command as unknown as Command)).action(async (flags) => {
@@ -104,11 +104,13 @@ function addQuick(program: Command, io: Io, words: readonly string[]): void {
 function addMethods(program: Command, io: Io): void {
   program
     .command("methods")
-    .description("List the methods.")
+    .description("List the methods and the sets of them.")
     .action(() => {
       const width = Math.max(...METHODS.map(({ name }) => name.length));
-      const lines = METHODS.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`);
-      io.stdout.write(lines.join(""));
+      const line = ({ name, title }: { readonly name: string; readonly title: string }) =>
+        `${name.padEnd(width)}  ${title}\n`;
+      io.stdout.write(`${METHODS.map(line).join("")}\nSets, for --methods:\n`);
+      io.stdout.write(SETS.map(line).join(""));
     });
 }
 

@@ -88,12 +88,12 @@ export function withTargetOptions(command: Command) {
     .optionsGroup("Money:")
     .option(
       "--cached-share <share>",
-      "Share of the full prompt that your provider's cache holds, 0 to 1, for the break-even; default as measured.",
+      "Share of the full prompt that your provider's cache holds, 0 to 1, for all that reports say of money; default as measured. Needs --price-cached.",
       SHARE,
     )
     .option(
       "--cached-share-compressed <share>",
-      "The same of a compressed prompt; default as measured.",
+      "The same of a compressed prompt; default as measured. Needs --price-cached.",
       SHARE,
     )
     .option(
@@ -123,7 +123,7 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
     .option("--seed <n>", "Of random tokens, random words and draws.", WHOLE, 0)
     .option(
       "--methods <names>",
-      "Methods with commas between them; `llmlingua eval methods` lists them.",
+      "Methods and sets of them (main, ablations, all) with commas between; `llmlingua eval methods` lists them.",
       namesOf,
     )
     .option(
@@ -146,6 +146,14 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
       "Tokenizer of the target, in which sizes are counted: an encoding, an OpenAI model, a tokenizer.json.",
       "cl100k_base",
     )
+    .addOption(
+      new Option(
+        "--unit <unit>",
+        "What intervals resample: items, or group: prompts with all their items, which are wider where items share prompts.",
+      )
+        .choices(["item", "group"] as const)
+        .default("item" as const),
+    )
     .option("--scorer <folder>", "Small model that scores; default the embedded one.")
     .option("--classifier <folder>", "ONNX checkpoint for method llmlingua2.")
     .option("--encoder <folder>", "ONNX encoder for BERTScore.")
@@ -155,7 +163,7 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
     )
     .option(
       "--timed",
-      "Compress with nothing shared between methods, so that each one's time is its own; slower.",
+      "Compress with nothing shared between methods, so that each one's time is its own, after a warm-up; slower.",
     );
 }
 

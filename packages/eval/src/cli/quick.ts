@@ -1,5 +1,5 @@
 /**
- * `llmlingua eval quick`: the items of this package, the embedded model, all methods, in minutes.
+ * `llmlingua eval quick`: the items of this package, the embedded model, the main methods, in minutes.
  *
  * @module
  */
@@ -59,11 +59,11 @@ export async function quick(flags: RunFlags, words: readonly string[], io: Io): 
     const own = { ...flags, out: join(folder, name) };
     const done = await work({ task, flags: own, choices: {}, words, report: "methods" }, io);
     if (done === undefined) continue;
-    runs.push({ name, results: done.records.results });
+    runs.push({ name, ...done.records });
     reports.push(heading(name, done));
   }
   if (runs.length === 0) return;
-  const text = `${[tableMarkdown(orderTable(orderOf(runs))), NOTES, ...reports].join("\n\n")}\n`;
+  const text = `${[tableMarkdown(orderTable(orderOf(runs, flags.unit))), NOTES, ...reports].join("\n\n")}\n`;
   await writeFile(join(folder, "quick.md"), text);
   io.stdout.write(text);
   io.stderr.write(`Written to ${folder}: quick.md, and each task's report.html and records.\n`);

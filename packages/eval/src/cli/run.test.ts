@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "llmlingua/cli-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { METHODS } from "../methods/index.js";
+import { METHODS, SETS } from "../methods/index.js";
 import { TASKS } from "../tasks/index.js";
 import { circumstancesOf } from "./circumstances.js";
 import { run } from "./index.js";
@@ -34,6 +34,7 @@ describe("llmlingua eval", () => {
     expect(help.code).toBe(0);
     for (const { name } of TASKS) expect(help.out).toContain(`  ${name} `);
     const methods = await outcome("methods");
+    for (const { name } of SETS) expect(methods.out).toMatch(new RegExp(`^${name} +\\w`, "m"));
     expect(methods.code).toBe(0);
     for (const { name, title } of METHODS)
       expect(methods.out).toMatch(new RegExp(`^${name} +${title.replace(/[^\w ]/g, ".")}`, "m"));
@@ -60,6 +61,10 @@ describe("llmlingua eval", () => {
     ["gsm8k --cached-share 0.5", /--price-in and --price-out/],
     ["gsm8k --price-in 1 --price-out 1 --machine-hour 2", /--timed/],
     ["gsm8k --price-in 1 --price-out 1 --cached-share 1.5", /cached-share/],
+    ["gsm8k --price-in 1 --price-out 1 --cached-share 0.5", /--price-cached/],
+    ["gsm8k --price-in 1 --price-out 1 --cached-share-compressed 0", /--price-cached/],
+    ["gsm8k --unit prompt", /item, group/],
+    ["gsm8k --method-options all={}", /there is already/],
     ["own prompts.jsonl --max-loss 0", /max-loss/],
     ["gsm8k --methods llmlingua2", /needs --classifier/],
     ["gsm8k --method-options lines", /must be a name, =, and/],

@@ -35,7 +35,7 @@ export interface Done {
 /** Does an experiment and writes its reports beside its records. */
 export async function work(experiment: Experiment, io: Io): Promise<Done | undefined> {
   const { flags, choices } = experiment;
-  const methods = methodsOf(flags, experiment.task);
+  const asked = methodsOf(flags, experiment.task);
   const sizes = sizesOf(flags, experiment.task);
   assumptionsOf(flags);
   const task = {
@@ -46,7 +46,7 @@ export async function work(experiment: Experiment, io: Io): Promise<Done | undef
   const count = (text: string) => counter.count(text);
   const { data, items, skip, seed } = flags;
   const groups = await task.load({ data, items, skip, seed, count, choices });
-  checkMethods(methods, groups);
+  const methods = suitedOf(asked, groups);
   const open: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(model: T): T => {
     open.push(model);
@@ -67,10 +67,14 @@ export async function work(experiment: Experiment, io: Io): Promise<Done | undef
   }
 }
 
-/** @throws UsageError where no prompt of the task is of the kind that the methods need */
-function checkMethods(methods: readonly Method[], groups: readonly Group[]): void {
+/**
+ * Methods that some prompt suits.
+ *
+ * @throws UsageError where no prompt of the task is of the kind that the methods need
+ */
+function suitedOf(methods: readonly Method[], groups: readonly Group[]): readonly Method[] {
   const suited = methods.filter((method) => groups.some((group) => suits(method, group)));
-  if (suited.length > 0) return;
+  if (suited.length > 0) return suited;
   const names = methods.map(({ name, needs }) => `${name} (needs a ${needs})`).join(", ");
   throw new UsageError(`No prompt of this task suits ${names}. Give other --methods.`);
 }

@@ -25,7 +25,8 @@ export async function writeReports(
 ): Promise<string> {
   const info = { ...task, metrics: scoring.metrics };
   const given = { prices: pricesOf(flags), assumptions: assumptionsOf(flags), delta };
-  const input = { ...records, task: info, methods, groups, ...given, partial };
+  const { unit } = flags;
+  const input = { ...records, task: info, methods, groups, ...given, unit, partial };
   // Rates are judged by answers; likelihoods alone are compared by method.
   const byAnswers = report === "rates" && target.generate !== undefined;
   const { markdown, html, data } = byAnswers ? ratesReport(input) : methodsReport(input);

@@ -58,7 +58,9 @@ export function optionsMethods(name: string, title: string, options: Options): r
   return [{ ...own, control }, method(control, `${title}, random words`, random, { identity })];
 }
 
+/** The repeated reference refuses it when it is called, not when it is set. */
 function takesRandom(options: Options): boolean {
+  if (options.preset === "microsoft") return false;
   try {
     settingsOf({ ...options, rate: 0.5, tokenScore: "random" });
     return true;
@@ -67,11 +69,27 @@ function takesRandom(options: Options): boolean {
   }
 }
 
+/** A method of this list and its control; the ranking by question stays, the words left in it are by chance. */
+function controlled(
+  name: string,
+  title: string,
+  options: Options,
+  rest: Rest = {},
+): readonly Method[] {
+  const control = `${name}-random`;
+  const random = (work: Work) =>
+    byOptions(work, { ...options, tokenScore: "random", seed: work.seed });
+  return [
+    plain(name, title, options, { ...rest, control }),
+    method(control, `${title}, random words`, random, rest),
+  ];
+}
+
 function plain(name: string, title: string, options: Options, rest: Rest = {}): Method {
   return method(name, title, (work) => byOptions(work, options), rest);
 }
 
-/** The paper's setting with a part of it changed. */
+/** The paper's setting with a part of it changed; the control of all of them is the paper's, `paper-random`. */
 function ablation(name: string, title: string, change: Options): Method {
   return plain(name, `– ${title}`, { ...PAPER, ...change }, { ablates: "paper" });
 }
@@ -95,7 +113,7 @@ const OWN: readonly Method[] = [
   ...optionsMethods("stages", "LLMLingua, budget controller and tokens", { passages: false }),
   ...messagesMethods("messages", "Messages, default", {}),
   ...messagesMethods("messages-free", "Messages, calls may go", { keepCalls: false }),
-  plain("longllmlingua", "LongLLMLingua, default", LONG, { needs: "question" }),
+  ...controlled("longllmlingua", "LongLLMLingua, default", LONG, { needs: "question" }),
   plain(
     "long-whole",
     "LongLLMLingua's ranking, whole documents",
@@ -114,7 +132,7 @@ const PAPERS: readonly Method[] = [
   }),
   ablation("paper-fixed-rate", "w/o dynamic compression ratio", { fixedRate: true }),
   ablation("paper-random-rank", "w/ random selection in budget controller", { rank: "random" }),
-  plain(
+  ...controlled(
     "longllmlingua-paper",
     "LongLLMLingua, the paper's setting",
     { ...LONG, ...PAPER },
@@ -190,4 +208,8 @@ const UNSIZED: readonly Method[] = [
   },
 ];
 
+/**
+ * Those without a control have no words that a score of this library chooses: whole contexts (`long-whole`, `bm25`,
+ * `whole-…`), cuts, and the repeated reference, `selective-context` and `llmlingua2`, which take no `tokenScore`.
+ */
 export const METHODS: readonly Method[] = [...UNSIZED, ...OWN, ...PAPERS, ...BASELINES];

@@ -97,6 +97,33 @@ describe("methods", () => {
     expect(await control(1)).not.toBe(await control(2));
   });
 
+  it("leave the ranking by question as it is in a control, and draw the words", async () => {
+    const documents = EXAMPLES.map((text) => text.replaceAll("\n", " "));
+    const group = groupOf(documents, { question: "How many figs has Tom?", joint: "\n" });
+    const make = async (name: string, seed = 0) => methodOf(name).compress(workOf(group, 90, seed));
+    for (const name of ["longllmlingua", "longllmlingua-paper"]) {
+      const control = methodOf(name).control ?? "";
+      expect(methodOf(control).needs).toBe("question");
+      expect(await make(control)).not.toBe(await make(name));
+      expect(await make(control, 1)).not.toBe(await make(control, 2));
+      expect(count((await make(control)) ?? "")).toBeLessThanOrEqual(90);
+    }
+  });
+
+  it("have no control where the library takes no random scores", async () => {
+    for (const name of ["microsoft", "longllmlingua-microsoft", "selective-context"]) {
+      expect(methodOf(name).control).toBeUndefined();
+    }
+    const own = optionsMethods("mine", "Mine", { preset: "microsoft" });
+    expect(own.map(({ control }) => control)).toEqual([undefined]);
+    const asked = compressor.compress("One two three.", {
+      preset: "microsoft",
+      tokenScore: "random",
+      rate: 0.5,
+    });
+    await expect(asked).rejects.toThrow(/tokenScore/);
+  });
+
   it("keep whole contexts where they say so", async () => {
     for (const name of ["whole-first", "whole-last", "whole-shortest", "whole-ranked"]) {
       const prompt = (await methodOf(name).compress(workOf(examples, 200))) ?? "";

@@ -1,6 +1,7 @@
 /** @module */
 import { describe, expect, it } from "vitest";
-import { inputCost, latencyOf, savingOf } from "./break-even.js";
+import { inputCost, savingOf } from "./break-even.js";
+import { thresholdText } from "./format.js";
 
 const PRICES = { input: 2, output: 8, cachedInput: 0.5 };
 const FULL = { promptTokens: 1000, cachedShare: 0, completionTokens: 100 };
@@ -23,14 +24,16 @@ describe("break-even", () => {
   });
 
   it("pays at any cached share where even a cached prompt costs no less", () => {
-    expect(savingOf(FULL, { ...SHORT, promptTokens: 240 }, PRICES).cachedShare.pays).toBe("always");
+    expect(savingOf(FULL, { ...SHORT, promptTokens: 240 }, PRICES).cachedShare?.pays).toBe(
+      "always",
+    );
   });
 
   it("has a net saving of zero exactly at the cached share it names", () => {
     const half = { ...SHORT, promptTokens: 500 };
     const { cachedShare } = savingOf(FULL, half, PRICES);
-    expect(cachedShare.below).toBeCloseTo(2 / 3, 12);
-    const there = savingOf({ ...FULL, cachedShare: cachedShare.below ?? 0 }, half, PRICES);
+    expect(cachedShare?.below).toBeCloseTo(2 / 3, 12);
+    const there = savingOf({ ...FULL, cachedShare: cachedShare?.below ?? 0 }, half, PRICES);
     expect(there.net).toBeCloseTo(0, 12);
   });
 
@@ -44,16 +47,27 @@ describe("break-even", () => {
   it("never pays where the answers grow by more than the prompt shrinks", () => {
     const saving = savingOf(FULL, { ...SHORT, completionTokens: 400 }, PRICES);
     expect(saving.net).toBeLessThan(0);
-    expect(saving.cachedShare.pays).toBe("never");
+    expect(saving.cachedShare?.pays).toBe("never");
   });
 
   it("takes the price of time from the saving", () => {
     expect(savingOf(FULL, SHORT, PRICES, 0.001).net).toBeCloseTo(0.0005, 12);
-    expect(savingOf(FULL, SHORT, PRICES, 0.002).outputGrowth.pays).toBe("never");
   });
 
-  it("sets the time to compress against the time the answer saves", () => {
-    expect(latencyOf(80, 1000, 700)).toEqual({ compressMs: 80, savedMs: 300, netMs: 220 });
-    expect(latencyOf(400, 1000, 700).netMs).toBe(-100);
+  it("says by how much answers must get shorter where the prompt alone does not pay", () => {
+    const short = { ...SHORT, completionTokens: 30 };
+    const { net, outputGrowth } = savingOf(FULL, short, PRICES, 0.002);
+    expect(net).toBeGreaterThan(0);
+    expect(outputGrowth.below).toBeCloseTo(-0.625, 12);
+    const completionTokens = 100 * (1 + (outputGrowth.below ?? 0));
+    expect(savingOf(FULL, { ...SHORT, completionTokens }, PRICES, 0.002).net).toBeCloseTo(0, 12);
+    expect(thresholdText(outputGrowth, "growth")).toBe("below −63 %");
+    expect(savingOf(FULL, SHORT, PRICES, 0.0024).outputGrowth.pays).toBe("never");
+  });
+
+  it("knows no cached share where cached tokens are no cheaper", () => {
+    const saving = savingOf(FULL, SHORT, { input: 2, output: 8 });
+    expect(saving).not.toHaveProperty("cachedShare");
+    expect(saving.net).toBeCloseTo(0.0015, 12);
   });
 });

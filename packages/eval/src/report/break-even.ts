@@ -1,5 +1,5 @@
 /**
- * When compression pays: in money, and in time. Pure.
+ * When compression pays, in money. Pure.
  *
  * With prices per token i (input), c (cached input), o (output), the tokens of a prompt P and of an
  * answer O, and the share s of the prompt that is read from the provider's cache, each for the full
@@ -16,12 +16,15 @@
  *     s₀* = (P₀ · i − I(P₁, s₁) − D − T) / (P₀ · (i − c))
  *     g*  = (S − T) / (O₀ · o)
  *
+ * g* may be below 0: the answers have to get shorter by so much for the rest to pay.
+ *
  * @module
  */
 
 import type { Prices } from "../run/budget.js";
+import type { Latency } from "./latency.js";
 
-/** What is assumed of use, where it is not as measured. */
+/** What is assumed of use, where it is not as measured; it holds for all that is said of money. */
 export interface Assumptions {
   /** Share of the full prompt that is a cached prefix, 0 … 1; default as measured. */
   readonly cachedShare?: number;
@@ -39,7 +42,7 @@ export interface Use {
   readonly completionTokens: number;
 }
 
-/** Where a saving changes its sign as one quantity grows from 0. */
+/** Where a saving changes its sign as one quantity grows. */
 export type Threshold =
   | { readonly pays: "always" | "never"; readonly below?: never }
   | { readonly pays: "below"; readonly below: number };
@@ -50,19 +53,11 @@ export interface Saving {
   readonly output: number;
   readonly time: number;
   readonly net: number;
-  /** Share of the full prompt that may be cached, 0 … 1. */
-  readonly cachedShare: Threshold;
-  /** Growth of the output, 0.1 = a tenth longer; `measured` is what was seen. */
+  /** Share of the full prompt that may be cached, 0 … 1; absent where cached tokens are no cheaper. */
+  readonly cachedShare?: Threshold;
+  /** Growth of the output, 0.1 = a tenth longer, −0.1 = a tenth shorter, above −1; `measuredGrowth` is what was seen. */
   readonly outputGrowth: Threshold;
   readonly measuredGrowth?: number;
-}
-
-/** Milliseconds of one prompt, compressed against full. */
-export interface Latency {
-  readonly compressMs: number;
-  /** Answer to the full prompt minus answer to the compressed one: what compressing may take. */
-  readonly savedMs: number;
-  readonly netMs: number;
 }
 
 /** What one condition costs and saves; both sides of every figure are means over the same items. */
@@ -100,24 +95,20 @@ export function savingOf(full: Use, compressed: Use, prices: Prices, timeCost = 
     output: 0 - more,
     time: 0 - timeCost,
     net: saved - more - timeCost,
-    cachedShare: threshold(uncached - after - more - timeCost, discount, 1),
-    outputGrowth: threshold(saved - timeCost, answer, Number.POSITIVE_INFINITY),
+    ...(discount > 0 && {
+      cachedShare: threshold(uncached - after - more - timeCost, discount, 0, 1),
+    }),
+    outputGrowth: threshold(saved - timeCost, answer, -1, Number.POSITIVE_INFINITY),
     ...(full.completionTokens > 0 && {
       measuredGrowth: compressed.completionTokens / full.completionTokens - 1,
     }),
   };
 }
 
-/** What compressing takes against what the answer saves, both in ms. */
-export function latencyOf(compressMs: number, fullMs: number, compressedMs: number): Latency {
-  const savedMs = fullMs - compressedMs;
-  return { compressMs, savedMs, netMs: savedMs - compressMs };
-}
-
-/** Where `gain − loss · x` is 0, for x in 0 … most. */
-function threshold(gain: number, loss: number, most: number): Threshold {
+/** Where `gain − loss · x` is 0, for x above `least`, up to `most`. */
+function threshold(gain: number, loss: number, least: number, most: number): Threshold {
   if (loss <= 0) return { pays: gain > 0 ? "always" : "never" };
   const below = gain / loss;
   if (below > most) return { pays: "always" };
-  return below <= 0 ? { pays: "never" } : { pays: "below", below };
+  return below <= least ? { pays: "never" } : { pays: "below", below };
 }

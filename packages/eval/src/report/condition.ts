@@ -9,8 +9,9 @@
 import { corpusBleu } from "../metrics/index.js";
 import { costOf, type Prices } from "../run/budget.js";
 import type { ResultRecord } from "../run/types.js";
+import type { Assumptions } from "./break-even.js";
 import { estimateOf, meanOf, type Sample } from "./estimates.js";
-import type { Condition } from "./records.js";
+import type { Condition, SizesAsked } from "./records.js";
 import type { Billed, ConditionSummary, Estimate } from "./summary-types.js";
 import type { Unit } from "./types.js";
 
@@ -22,6 +23,10 @@ export interface Frame {
   readonly titles: ReadonlyMap<string, string>;
   readonly unit: Unit;
   readonly prices?: Prices;
+  readonly assumptions?: Assumptions;
+  /** Name of the condition with the full prompt. */
+  readonly base?: string;
+  readonly asked: SizesAsked;
   /** Accepted answers or reference texts by item; empty where the report was not given any. */
   readonly references: ReadonlyMap<string, readonly string[]>;
 }
@@ -39,11 +44,12 @@ export function summarizeCondition(condition: Condition, frame: Frame): Conditio
     missing: frame.items.size - records.length - failed.length,
     unfit,
     ...lengths(records),
+    ...askedOf(condition, frame.asked),
     scores: scoresOf(answered, frame),
     ...corpusBleuOf(answered, frame.references),
     ...quality(answered, frame.unit),
     ...timesOf(records),
-    ...billedOf(records, frame.prices),
+    ...billedOf(records, frame.prices, shareOf(condition, frame)),
   };
 }
 
@@ -52,6 +58,19 @@ function lengths(records: readonly ResultRecord[]) {
   const tokens = meanOf(records.map((record) => record.tokens));
   const originalTokens = meanOf(records.map((record) => record.originalTokens));
   return { tokens, originalTokens, ...(tokens > 0 && { ratio: originalTokens / tokens }) };
+}
+
+/** Absent where not every prompt says what its size asks for. */
+function askedOf({ name, answered }: Condition, asked: SizesAsked): { readonly asked?: number } {
+  const groups = [...answered.values()].map(({ group }) => group);
+  const sizes = groups.flatMap((group) => asked.get(name)?.get(group) ?? []);
+  return sizes.length > 0 && sizes.length === groups.length ? { asked: meanOf(sizes) } : {};
+}
+
+/** The cached share that is assumed of a condition's prompts; undefined = as measured. */
+function shareOf({ name, size }: Condition, { base, assumptions = {} }: Frame) {
+  if (name === base) return assumptions.cachedShare;
+  return size === undefined ? undefined : assumptions.compressedCachedShare;
 }
 
 function scoresOf(answered: Condition["answered"], { metrics, unit }: Frame) {
@@ -99,7 +118,7 @@ function quality(answered: Condition["answered"], unit: Unit) {
 }
 
 /** Items of one group share a prompt, which is compressed once. */
-export function timesOf(records: readonly ResultRecord[]) {
+function timesOf(records: readonly ResultRecord[]) {
   const byGroup = new Map<string, number>();
   const answers: number[] = [];
   for (const { group, compressMs, answerMs } of records) {
@@ -107,17 +126,30 @@ export function timesOf(records: readonly ResultRecord[]) {
     if (answerMs !== undefined) answers.push(answerMs);
   }
   return {
-    ...(byGroup.size > 0 && { compressMs: meanOf([...byGroup.values()]) }),
+    ...(byGroup.size > 0 && {
+      compressMs: { n: byGroup.size, mean: meanOf([...byGroup.values()]) },
+    }),
     ...(answers.length > 0 && { answerMs: { n: answers.length, mean: meanOf(answers) } }),
   };
 }
 
-/** Means of the records that say what was used. */
-export function billedOf(records: readonly ResultRecord[], prices?: Prices): { billed?: Billed } {
+/**
+ * Means of the records that say what was used.
+ *
+ * @param cachedShare - assumed of the prompts, 0 … 1; default as measured
+ */
+export function billedOf(
+  records: readonly ResultRecord[],
+  prices?: Prices,
+  cachedShare?: number,
+): { billed?: Billed } {
   const usages = records.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
   if (usages.length === 0) return {};
   const promptTokens = meanOf(usages.map((usage) => usage.promptTokens));
-  const cachedTokens = meanOf(usages.map((usage) => usage.cachedTokens));
+  const cachedTokens =
+    cachedShare === undefined
+      ? meanOf(usages.map((usage) => usage.cachedTokens))
+      : cachedShare * promptTokens;
   const completionTokens = meanOf(usages.map((usage) => usage.completionTokens));
   const cost = prices && costOf({ promptTokens, cachedTokens, completionTokens }, prices);
   const means = { n: usages.length, promptTokens, cachedTokens, completionTokens };

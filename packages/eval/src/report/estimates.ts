@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { bootstrapMean, type Interval, pairedDifference } from "../stats/index.js";
+import {
+  bootstrapMean,
+  type Interval,
+  type PairedOptions,
+  pairedDifference,
+} from "../stats/index.js";
 import type { Difference, Estimate } from "./summary-types.js";
 import type { Unit } from "./types.js";
 
@@ -34,8 +39,9 @@ export function differenceOf(
   first: readonly Sample[],
   second: readonly Sample[],
   unit: Unit,
+  options: Pick<PairedOptions, "mostFlips"> = {},
 ): Difference | undefined {
-  const { difference, p } = pairedDifference(scored(first, unit), scored(second, unit));
+  const { difference, p } = pairedDifference(scored(first, unit), scored(second, unit), options);
   if (difference === undefined) return undefined;
   const estimate = fromInterval(difference);
   return estimate.interval ? { ...estimate, p } : estimate;

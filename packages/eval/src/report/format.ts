@@ -66,6 +66,23 @@ export function duration(ms: number | undefined): string {
   return Math.abs(ms) < 1000 ? `${fixed(ms, 0)} ms` : `${fixed(ms / 1000, 2)} s`;
 }
 
+/** A difference of times with its interval: `210 ms (180 ms to 240 ms)`. */
+export function durations({ mean, interval }: Estimate): string {
+  const [low, high] = (interval ?? []).map(duration);
+  return `${duration(mean)}${interval ? ` (${low} to ${high})` : ""}`;
+}
+
+/** A share of a score in hundredths as it was given: `2.5 points`, `1 point`. */
+export function points(share: number): string {
+  const value = hundredths(share);
+  return `${value} ${value === "1" ? "point" : "points"}`;
+}
+
+/** The same without the word. */
+export function hundredths(share: number): string {
+  return String(Number((share * 100).toPrecision(12)));
+}
+
 /** USD, with three figures of `largest`, the value itself by default: `$12.40`, `$0.00310`. */
 export function dollars(value: number | undefined, largest = Math.abs(value ?? 0)): string {
   if (value === undefined) return NONE;
@@ -77,7 +94,7 @@ export function dollars(value: number | undefined, largest = Math.abs(value ?? 0
 export function thresholdText(threshold: Threshold, kind: "share" | "growth"): string {
   switch (threshold.pays) {
     case "below":
-      return `below ${kind === "growth" ? "+" : ""}${percent(threshold.below)}`;
+      return `below ${kind === "growth" && threshold.below > 0 ? "+" : ""}${percent(threshold.below)}`;
     case "always":
       return "at any";
     case "never":

@@ -28,7 +28,8 @@ export function makeReports(input: ReportInput): Reports {
   };
 }
 
-export type { Assumptions, Economy, Latency, Saving, Threshold, Use } from "./break-even.js";
+export type { Assumptions, Economy, Saving, Threshold, Use } from "./break-even.js";
+export type { Latency } from "./latency.js";
 export type { OwnInput, OwnRate, OwnResult } from "./own.js";
 export type { JudgedItems, JudgeInput } from "./own-judge.js";
 export { makeOwnReports, type OwnReports } from "./own-reports.js";
@@ -39,6 +40,7 @@ export type {
   ConditionSummary,
   Difference,
   Estimate,
+  Money,
   Pair,
   Summary,
 } from "./summary-types.js";

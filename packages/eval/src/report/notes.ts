@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunHeader } from "../run/types.js";
+import { offSizeNote } from "./off-size.js";
 import type { ConditionSummary, Summary } from "./summary-types.js";
 
 /** Below the tables, in order. */
@@ -13,6 +14,7 @@ export function notesOf(summary: Summary): string[] {
     ...(partial === undefined ? [] : [`Partial run: ${partial}. Figures are of what is there.`]),
     ...(base === undefined ? ["The base condition did not run: nothing is compared with it."] : []),
     ...conditions.flatMap(failureNote),
+    ...offSizeNote(conditions),
     ...(conditions.some(({ failed, missing }) => failed + missing > 0)
       ? [
           "Means and charts by condition are over its own items. Differences, savings and what compressing pays are over the items that both sides answered.",
@@ -31,7 +33,7 @@ export function notesOf(summary: Summary): string[] {
       : []),
     ...(conditions.some(({ compressMs }) => compressMs !== undefined)
       ? [
-          "Compress: mean by prompt, once for all items that share it. Answer: of uncached answers only.",
+          "Compress: mean by prompt, once for all items that share it, in brackets of how many prompts. Answer: of uncached answers only.",
         ]
       : []),
   ];
@@ -48,15 +50,18 @@ function failureNote(condition: ConditionSummary): string[] {
   return [`† ${condition.condition}: ${parts.join("; ")}.`];
 }
 
+/** Of fewer a bootstrap over groups says little. */
+const ENOUGH_GROUPS = 8;
+
 function intervalNote({ unit, items, groups }: Summary): string {
   const shared = groups < items;
   const drawn =
     unit === "group"
-      ? `resample the ${groups} groups with all their items`
+      ? `resample the ${groups} ${groups === 1 ? "group" : "groups"} with all their items`
       : `resample items (${items} in ${groups} ${groups === 1 ? "group" : "groups"})`;
   const caveat =
     shared && unit === "item"
-      ? "; items of one group share a prompt, so they say nothing of other prompts of the kind"
+      ? `; items of one group share a prompt, so they say nothing of other prompts of the kind${groups >= ENOUGH_GROUPS ? ` and are too narrow for them (--unit group resamples the ${groups} prompts)` : ""}`
       : "";
   return `Intervals are 95 % bootstrap intervals and ${drawn}${caveat}.`;
 }
@@ -78,7 +83,7 @@ export function provenanceOf({ config, versions, git, started, ended }: RunHeade
     ["Scored by", config.scorer],
     ["Most new tokens", String(config.maxNewTokens)],
     ["Versions", all.join(", ")],
-    ["Commit", git ?? ""],
+    ["Commit of the working folder", git ?? ""],
     ["Started", started],
     ["Ended", ended ? `${ended.at}, ${ended.how}` : ""],
   ];

@@ -3,13 +3,19 @@
  *
  * @module
  */
-import type { ResultRecord } from "../run/types.js";
+import type { PromptRecord, ResultRecord } from "../run/types.js";
 import { type Interval, pairedDifference, type ScoredItem } from "../stats/index.js";
+import { meanOf } from "./estimates.js";
+import { isOffSize, OFF_MARK } from "./off-size.js";
+import { sizesAsked } from "./records.js";
 import type { Table } from "./table.js";
+import type { Unit } from "./types.js";
 
 /** The records of one task. */
 export interface QuickRun {
   readonly name: string;
+  /** What sizes ask for; without them no size is known to be missed. */
+  readonly prompts?: readonly PromptRecord[];
   readonly results: readonly ResultRecord[];
 }
 
@@ -19,6 +25,8 @@ interface Cell {
   readonly method: string;
   /** NLL in nats per token, above 0 where the method is worse. */
   readonly difference: Interval;
+  /** Whether its mean size is not the one asked for. */
+  readonly isOff: boolean;
 }
 
 interface Row {
@@ -41,8 +49,8 @@ export interface Order {
 const BASE = "default";
 
 /** Methods by their mean place: differences of one task would outweigh those of another. */
-export function orderOf(runs: readonly QuickRun[]): Order {
-  const cells = runs.flatMap(cellsOf);
+export function orderOf(runs: readonly QuickRun[], unit: Unit = "item"): Order {
+  const cells = runs.flatMap((run) => cellsOf(run, unit));
   const columns = [...new Set(cells.map(({ column }) => column))];
   const methods = [...new Set(cells.map(({ method }) => method))];
   const rows = methods.map((method) => ({
@@ -68,24 +76,51 @@ function meanIn({ cells }: Row, column: string): number {
   return cells.find((cell) => cell.column === column)?.difference.mean ?? Number.POSITIVE_INFINITY;
 }
 
-function cellsOf({ name, results }: QuickRun): readonly Cell[] {
+function cellsOf({ name, results, prompts = [] }: QuickRun, unit: Unit): readonly Cell[] {
+  const asked = sizesAsked(prompts);
   const sizes = [...new Set(results.flatMap(({ size }) => (size === undefined ? [] : [size])))];
   const methods = [...new Set(results.map(({ method }) => method))];
   return sizes.flatMap((size) => {
-    const base = scored(results, BASE, size);
+    const base = scored(results, BASE, size, unit);
     return methods.flatMap((method): Cell[] => {
-      const { difference } = pairedDifference(scored(results, method, size), base);
-      return difference === undefined ? [] : [{ column: `${name} ${size}`, method, difference }];
+      const { difference } = pairedDifference(scored(results, method, size, unit), base);
+      if (difference === undefined) return [];
+      const isOff = isOffSize(sizesIn(results, `${method}@${size}`, asked));
+      return [{ column: `${name} ${size}`, method, difference, isOff }];
     });
   });
 }
 
+/** Mean tokens of a condition and those asked for. */
+function sizesIn(
+  results: readonly ResultRecord[],
+  condition: string,
+  asked: ReturnType<typeof sizesAsked>,
+) {
+  const pairs = results.flatMap((one) => {
+    const size = asked.get(condition)?.get(one.group);
+    if (one.condition !== condition || size === undefined || one.failed !== undefined) return [];
+    return [{ tokens: one.tokens, size }];
+  });
+  if (pairs.length === 0) return {};
+  return {
+    tokens: meanOf(pairs.map(({ tokens }) => tokens)),
+    asked: meanOf(pairs.map(({ size }) => size)),
+  };
+}
+
 /** Methods without a size stand beside every size. */
-function scored(results: readonly ResultRecord[], method: string, size: string): ScoredItem[] {
+function scored(
+  results: readonly ResultRecord[],
+  method: string,
+  size: string,
+  unit: Unit,
+): ScoredItem[] {
   return results.flatMap((one) => {
     const isOf = one.method === method && (one.size === undefined || one.size === size);
     if (!isOf || one.nll === undefined || one.failed !== undefined) return [];
-    return [{ id: one.id, value: one.nll.perToken }];
+    const { id, group, nll } = one;
+    return [{ id, value: nll.perToken, ...(unit === "group" && { group }) }];
   });
 }
 
@@ -96,12 +131,13 @@ export function orderTable({ columns, everywhere, elsewhere }: Order): Table {
     place === undefined ? "" : place.toFixed(1),
     ...columns.map((column) => {
       const found = cells.find((cell) => cell.column === column);
-      return found === undefined ? "" : intervalText(found.difference);
+      if (found === undefined) return "";
+      return `${intervalText(found.difference)}${found.isOff ? ` ${OFF_MARK}` : ""}`;
     }),
   ];
   return {
     caption:
-      "NLL of the expected text, nats per token, less the default's at the same size over the items that both have (below 0: better than the default), with paired 95 % intervals. Methods that ran on every task stand by their mean place among themselves; the others stand apart, in no order.",
+      "NLL of the expected text, nats per token, less the default's at the same size over the items that both have (below 0: better than the default), with paired 95 % intervals. Methods that ran on every task stand by their mean place among themselves; the others stand apart, in no order. ‡: mean tokens more than 2 % off the size asked for.",
     columns: ["Method", "Place", ...columns],
     sections: [
       { title: "On every task", rows: everywhere.map(rowOf) },

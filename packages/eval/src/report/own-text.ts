@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { count, difference, dollars, fixed, NONE, percent } from "./format.js";
+import { count, difference, dollars, fixed, hundredths, NONE, percent, points } from "./format.js";
+import { markedName } from "./off-size.js";
 import type { OwnResult } from "./own.js";
 import type { Table } from "./table.js";
 
 /** One sentence, the first thing to read. */
 export function recommendationText({ recommendation: found, delta, rates }: OwnResult): string {
-  const limit = `${fixed(delta * 100, 0)} points`;
+  const limit = points(delta);
   if (found.decided) {
     const saved = rates.find(({ condition }) => condition === found.condition);
     const money =
@@ -25,12 +26,13 @@ export function recommendationText({ recommendation: found, delta, rates }: OwnR
 }
 
 /** From the largest rate to the smallest. */
-export function ownTable({ rates, measure, delta }: OwnResult): Table {
+export function ownTable({ rates, measure, delta, summary }: OwnResult): Table {
+  const marked = markedName(summary.conditions);
   const priced = rates.some(({ savedMoney }) => savedMoney !== undefined);
   const most = Math.max(0, ...rates.map(({ savedMoney = 0 }) => Math.abs(savedMoney)));
   const first = measure === "similarity" ? "Alike" : "Quality kept";
   return {
-    caption: `Quality by rate, measured by ${measure}, against the full prompt; in brackets 95 % intervals of the paired difference, in hundredths. A rate is certain where the interval stays above −${fixed(delta * 100, 0)}.`,
+    caption: `Quality by rate, measured by ${measure}, against the full prompt; in brackets 95 % intervals of the paired difference, in hundredths. A rate is certain where the interval stays above −${hundredths(delta)}.`,
     columns: [
       "Condition",
       "Rate",
@@ -44,7 +46,7 @@ export function ownTable({ rates, measure, delta }: OwnResult): Table {
       {
         title: "",
         rows: rates.map(({ condition, rate, kept, difference: found, savedTokens, savedMoney }) => [
-          condition,
+          marked(condition),
           rate === undefined ? NONE : fixed(rate, 2),
           count(found?.n),
           percent(kept, 1),

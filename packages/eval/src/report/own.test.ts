@@ -70,6 +70,13 @@ describe("the rate for one's own prompts", () => {
     expect(rates[1].savedMoney).toBeCloseTo(0.3, 9);
   });
 
+  it("says the limit as it was given", () => {
+    const { markdown } = makeOwnReports({ ...input(200, 0), delta: 0.025 });
+    expect(markdown).toContain("at most 2.5 points below the full prompt");
+    expect(markdown).toContain("the interval stays above −2.5.");
+    expect(makeOwnReports({ ...input(400, 0), delta: 0.07 }).markdown).toContain("most 7 points");
+  });
+
   it("is a larger one where the smallest loses too much", () => {
     const { recommendation, rates } = ownResult(input(100, 30));
     expect(recommendation).toMatchObject({ decided: true, condition: "default@2x" });

@@ -6,6 +6,7 @@
 import { holm } from "../stats/index.js";
 import { samplesOf } from "./condition.js";
 import { differenceOf } from "./estimates.js";
+import { isAboveSize } from "./off-size.js";
 import type { Condition } from "./records.js";
 import type { Against, ConditionSummary, Pair } from "./summary-types.js";
 import type { MethodInfo, Unit } from "./types.js";
@@ -24,26 +25,52 @@ export interface Plan {
 
 /** In the order of the conditions, then base, control, the method it ablates, best baseline; `pHolm` by measure. */
 export function pairsOf(plan: Plan): Pair[] {
-  const pairs = plan.measures.flatMap((measure) =>
-    withHolm(plan.conditions.flatMap((condition) => pairsOfCondition(condition, measure, plan))),
-  );
+  const pairs = plan.measures.flatMap((measure) => {
+    const planned = plan.conditions.flatMap((condition) => plannedOf(condition, measure, plan));
+    const mostFlips = flipsFor(planned.length);
+    return withHolm(planned.flatMap((one) => pairOf(one, measure, plan.unit, mostFlips)));
+  });
   const order = new Map(plan.conditions.map(({ name }, i) => [name, i]));
   const place = ({ condition }: Pair) => order.get(condition) ?? 0;
   return pairs.sort((a, b) => place(a) - place(b));
 }
 
-function pairsOfCondition(condition: Condition, measure: string, plan: Plan): Pair[] {
+/** Sign patterns by row of a measure, and at most. */
+export const FLIPS = { byRow: 200, most: 200_000 } as const;
+
+/** So many that the smallest p there can be is small after Holm over so many rows, too. */
+export function flipsFor(rows: number): number {
+  return Math.min(FLIPS.most, Math.max(10_000, FLIPS.byRow * rows));
+}
+
+/** One comparison that there will be. */
+interface Planned {
+  readonly role: Against;
+  readonly condition: Condition;
+  readonly other: Condition;
+}
+
+function plannedOf(condition: Condition, measure: string, plan: Plan): Planned[] {
   return opponents(condition, measure, plan).flatMap(([role, against]) => {
     const other = plan.conditions.find(({ name }) => name === against);
-    if (other === undefined || other === condition) return [];
-    const [first, second] = [condition, other].map(({ answered }) => samplesOf(answered, measure));
-    const difference = differenceOf(first, second, plan.unit);
-    return difference ? [{ condition: condition.name, against, role, measure, difference }] : [];
+    return other === undefined || other === condition ? [] : [{ role, condition, other }];
   });
 }
 
+function pairOf(
+  { role, condition, other }: Planned,
+  measure: string,
+  unit: Unit,
+  mostFlips: number,
+): Pair[] {
+  const [first, second] = [condition, other].map(({ answered }) => samplesOf(answered, measure));
+  const difference = differenceOf(first, second, unit, { mostFlips });
+  if (difference === undefined) return [];
+  return [{ condition: condition.name, against: other.name, role, measure, difference }];
+}
+
 function opponents(
-  { method, size }: Condition,
+  { name: condition, method, size }: Condition,
   measure: string,
   plan: Plan,
 ): (readonly [Against, string])[] {
@@ -63,8 +90,11 @@ function opponents(
   }
   const isControl = methods.some((other) => other.control === method);
   if (baselines.includes(method) || isControl) return found;
+  // One that kept more than it may is no match, on neither side.
+  const matched = sameSize.filter((other) => !isAboveSize(other));
+  if (!matched.some((other) => other.condition === condition)) return found;
   const best = bestOf(
-    sameSize.filter((other) => baselines.includes(other.method)),
+    matched.filter((other) => baselines.includes(other.method)),
     measure,
   );
   if (best) found.push(["best-baseline", best.condition]);

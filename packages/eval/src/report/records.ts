@@ -18,6 +18,20 @@ export interface Condition {
   readonly unfit: readonly string[];
 }
 
+/** Tokens that a size asks for, by condition and group. */
+export type SizesAsked = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Of prompts that say so; a size in tokens says so itself. */
+export function sizesAsked(prompts: readonly PromptRecord[]): SizesAsked {
+  const asked = new Map<string, Map<string, number>>();
+  for (const { condition, group, size = "", sizeTokens } of prompts) {
+    const tokens = sizeTokens ?? (/^\d+$/.test(size) ? Number(size) : undefined);
+    if (tokens === undefined) continue;
+    asked.set(condition, (asked.get(condition) ?? new Map()).set(group, tokens));
+  }
+  return asked;
+}
+
 /** An item in all conditions. */
 export function keyOf({ group, id }: Pick<ResultRecord, "group" | "id">): string {
   return `${group}\u0000${id}`;

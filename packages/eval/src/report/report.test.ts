@@ -128,7 +128,7 @@ describe("a report", () => {
       "2x constraint",
       "4x constraint",
     ]);
-    expect(whole.markdown).toContain("Commit: 0123abc+");
+    expect(whole.markdown).toContain("Commit of the working folder: 0123abc+");
     expect(whole.markdown).toContain("\nllmlingua eval run made --seed 0 `x`\n");
     const widths = whole.markdown.split("\n\n").filter((part) => part.startsWith("| "));
     for (const table of widths) {
@@ -209,5 +209,53 @@ describe("a report", () => {
     const scores = makeReports(input(bare.map(({ nll, ...one }) => one)));
     expect(scores.html.includes("NLL") || scores.markdown.includes("NLL")).toBe(false);
     expect(chartsOf(scores.html)).toHaveLength(1 + 2);
+  });
+
+  it("marks conditions that missed their size, and says by how much", () => {
+    const all = records(12).map((one) =>
+      one.condition === "default@4x" ? { ...one, tokens: 370 } : one,
+    );
+    const prompts = all.map(({ condition, method, size, group, tokens, originalTokens }) => ({
+      condition,
+      method,
+      size,
+      group,
+      source: "0",
+      prompt: "",
+      tokens,
+      originalTokens,
+      ...(size && { sizeTokens: originalTokens / Number.parseInt(size, 10) }),
+    }));
+    const { markdown, html } = makeReports(input(all, { prompts }));
+    expect(markdown).toContain("| Default ‡ |");
+    expect(markdown).toContain("| default@4x ‡ | full |");
+    expect(markdown).toContain(
+      "‡ Mean tokens more than 2 % off the size asked for: default@4x 48 %",
+    );
+    expect(markdown).toContain("48 % above (370 for 250). Those above are in no comparison");
+    expect(html).toContain("default@4x 48 % above");
+    expect(whole.markdown).not.toContain("‡");
+  });
+
+  it("says by what prices and assumptions money is reckoned, and names no share without a discount", () => {
+    const assumptions = { cachedShare: 0.5, hour: 2 };
+    const { markdown, summary } = makeReports(input(records(3), { assumptions }));
+    expect(markdown).toContain(
+      "By: USD per million tokens $1.00 input, $0.100 cached, $4.00 output; cached share of the full prompt 50 % assumed, of compressed ones as measured; compressing $2.00 an hour of the machine, as if each question compressed a prompt of its own.",
+    );
+    expect(summary.money?.assumptions).toEqual(assumptions);
+    const plain = makeReports(input(records(3), { prices: { input: 1, output: 4 } }));
+    expect(plain.markdown).toMatch(/^\| default@2x \| 550 .* \| – \| below \+\d+ % \| 0 % \|$/m);
+    expect(plain.html).not.toContain("Net saving by cached share");
+  });
+
+  it("names the unit of its intervals, and the wider one where prompts are shared and many", () => {
+    const shared = records(20).map((one, i) => ({ ...one, group: `g${i % 10}` }));
+    const { markdown } = makeReports(input(shared));
+    expect(markdown).toContain("resample items (20 in 10 groups)");
+    expect(markdown).toContain("(--unit group resamples the 10 prompts)");
+    const grouped = makeReports(input(shared, { unit: "group" })).markdown;
+    expect(grouped).toContain("resample the 10 groups with all their items");
+    expect(grouped).not.toContain("--unit");
   });
 });

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Economy } from "./break-even.js";
+import type { Prices } from "../run/budget.js";
+import type { Assumptions, Economy } from "./break-even.js";
 import type { TaskInfo, Unit } from "./types.js";
 
 /** A mean over items. */
@@ -22,7 +23,10 @@ export interface Difference extends Estimate {
   readonly pHolm?: number;
 }
 
-/** Tokens and money of an item, as billed; those from the disk cache count as if asked anew. */
+/**
+ * Tokens and money of an item, as billed; those from the disk cache count as if asked anew. Cached tokens, and the cost
+ * with them, are those of the cached share that is assumed, where one is.
+ */
 export interface Billed {
   readonly n: number;
   readonly promptTokens: number;
@@ -47,6 +51,8 @@ export interface ConditionSummary {
   /** Mean by item, as the size counts. */
   readonly tokens?: number;
   readonly originalTokens?: number;
+  /** Mean of the tokens that the size asks for, by item; absent where it is not known. */
+  readonly asked?: number;
   /** Mean original tokens divided by mean kept ones; absent where nothing is kept. */
   readonly ratio?: number;
   readonly scores: Readonly<Record<string, Estimate>>;
@@ -56,8 +62,8 @@ export interface ConditionSummary {
   readonly finished?: number;
   /** Nats per token, every item with the same weight. */
   readonly nll?: Estimate;
-  /** Mean by prompt; only of timed runs. */
-  readonly compressMs?: number;
+  /** Mean by prompt, of how many; only of timed runs. */
+  readonly compressMs?: { readonly n: number; readonly mean: number };
   /** Of the answers that were not cached. */
   readonly answerMs?: { readonly n: number; readonly mean: number };
   readonly billed?: Billed;
@@ -75,6 +81,12 @@ export interface Pair {
   readonly difference: Difference;
 }
 
+/** Prices, and what is assumed of use. */
+export interface Money {
+  readonly prices: Prices;
+  readonly assumptions: Assumptions;
+}
+
 export interface Summary {
   readonly task: TaskInfo;
   readonly target: string;
@@ -84,6 +96,8 @@ export interface Summary {
   readonly items: number;
   readonly groups: number;
   readonly partial?: string;
+  /** What all that is said of money goes by; absent without prices. */
+  readonly money?: Money;
   /** Names of scores, the task's first. */
   readonly metrics: readonly string[];
   /** Without a size first, then by size; within one, methods in the order given. */

@@ -65,6 +65,16 @@ const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0)
   usage: { promptTokens, completionTokens, cachedTokens },
 });
 
+/** Of one item. */
+function latency() {
+  return {
+    compressMs: 10,
+    prompts: 1,
+    savedMs: { n: 1, mean: 200 },
+    netMs: { n: 1, mean: 190 },
+  };
+}
+
 describe("a summary", () => {
   it("gives means, ratio and cost as computed by hand", () => {
     const results = [
@@ -88,8 +98,13 @@ describe("a summary", () => {
     expect(full.scores.exact).toMatchObject({ n: 2, mean: 0.5, interval: [0, 1] });
     expect(full.answerMs).toEqual({ n: 1, mean: 300 });
     expect(full.billed?.cost).toBeCloseTo((75 + 0.5 * 75 + 200) / 1e6, 12);
-    expect(mine).toMatchObject({ tokens: 25, ratio: 4, compressMs: 10, nll: { mean: 1 } });
-    expect(economies[0].latency).toEqual({ compressMs: 10, savedMs: 200, netMs: 190 });
+    expect(mine).toMatchObject({
+      tokens: 25,
+      ratio: 4,
+      compressMs: { n: 1, mean: 10 },
+      nll: { mean: 1 },
+    });
+    expect(economies[0].latency).toEqual(latency());
     expect(economies[0].saving?.net).toBeCloseTo((312.5 - 125) / 1e6, 12);
   });
 
@@ -109,13 +124,13 @@ describe("a summary", () => {
       input(results, { prices: { input: 1, output: 10 }, assumptions: { hour: 3.6 } }),
     );
     expect(conditions[1]).toMatchObject({ items: 2, billed: { promptTokens: 3512.5 } });
-    const [{ items, savedTokens, use, saving, latency }] = economies;
+    const [{ items, savedTokens, use, saving, latency: found }] = economies;
     expect([items, savedTokens]).toEqual([1, 75]);
     expect(use?.full).toEqual({ promptTokens: 100, cachedShare: 0, completionTokens: 10 });
     expect(use?.compressed).toMatchObject({ promptTokens: 25, completionTokens: 10 });
     expect(saving).toMatchObject({ output: 0, measuredGrowth: 0 });
     expect(saving?.net).toBeCloseTo(75 / 1e6 - 1e-5, 12);
-    expect(latency).toEqual({ compressMs: 10, savedMs: 200, netMs: 190 });
+    expect(found).toEqual(latency());
   });
 
   it("saves nothing that is known where no item was answered under both", () => {
@@ -258,5 +273,85 @@ describe("a summary", () => {
       return high - low;
     };
     expect(width("group")).toBeGreaterThan(width("item") * 1.5);
+  });
+
+  it("reckons cost, cached tokens and savings by the shares that are assumed", () => {
+    const results = ["a", "b"].flatMap((id) => [
+      line("full", id, 1, usage(1000, 10, 100)),
+      line("zero", id, 1, usage(100, 10, 30)),
+      line("mine@4x", id, 1, usage(200, 10, 200)),
+    ]);
+    const prices = { input: 1, output: 10, cachedInput: 0.5 };
+    const assumptions = { cachedShare: 0.8, compressedCachedShare: 0 };
+    const { conditions, economies, money } = summarize(input(results, { prices, assumptions }));
+    expect(conditions.map(({ billed }) => billed?.cachedTokens)).toEqual([800, 30, 0]);
+    const [full, , mine] = conditions.map(({ billed }) => billed?.cost ?? 0);
+    expect(full).toBeCloseTo((200 + 0.5 * 800 + 100) / 1e6, 12);
+    expect(economies[0].saving?.net).toBeCloseTo(full - mine, 12);
+    expect(money).toEqual({ prices, assumptions });
+  });
+
+  it("charges every item the compression of its prompt in full, and counts the prompts", () => {
+    const prompts = { a: "long", b: "long", c: "long", d: "short" };
+    const results = Object.entries(prompts).flatMap(([id, group]) => [
+      line("full", id, 1, { group, ...usage(100, 10), answerMs: 300 }),
+      line("mine@4x", id, 1, {
+        group,
+        ...usage(25, 10),
+        answerMs: 100,
+        compressMs: group === "long" ? 40 : 80,
+      }),
+    ]);
+    const prices = { input: 1, output: 10 };
+    const { conditions, economies } = summarize(
+      input(results, { prices, assumptions: { hour: 3.6 } }),
+    );
+    expect(conditions[1].compressMs).toEqual({ n: 2, mean: 60 });
+    expect(economies[0].latency).toMatchObject({ compressMs: 50, prompts: 2 });
+    expect(economies[0].latency?.netMs).toEqual({ n: 4, mean: 150 });
+    expect(economies[0].saving?.time).toBeCloseTo(-50e-6, 12);
+  });
+
+  it("gives an interval of the time saved from five items on", () => {
+    const results = Array.from({ length: 5 }, (_, i) => [
+      line("full", `${i}`, 1, { answerMs: 300 + i }),
+      line("mine@4x", `${i}`, 1, { answerMs: 100 }),
+    ]).flat();
+    const [low, high] = summarize(input(results)).economies[0].latency?.netMs.interval ?? [0, 0];
+    expect(low).toBeGreaterThanOrEqual(190);
+    expect(high).toBeGreaterThan(low);
+    expect(summarize(input(results.slice(2))).economies[0].latency?.netMs).not.toHaveProperty(
+      "interval",
+    );
+  });
+
+  it("compares none that kept more than its size with the best baseline, nor takes such a baseline", () => {
+    const kept: Record<string, number> = { "mine@4x": 25, "mine-bare@4x": 40, "strong@4x": 30 };
+    const names = ["mine@4x", "mine-bare@4x", "weak@4x", "strong@4x"];
+    const results = names.flatMap((name) =>
+      ["a", "b"].map((id) =>
+        line(name, id, name === "strong@4x" ? 1 : 0, { tokens: kept[name] ?? 20 }),
+      ),
+    );
+    const prompts = names.map((condition) => ({
+      condition,
+      method: condition.split("@")[0],
+      size: "4x",
+      group: "g",
+      source: "0",
+      prompt: "",
+      tokens: 0,
+      originalTokens: 100,
+      sizeTokens: 25,
+    }));
+    const best = (given: readonly PromptRecord[]) =>
+      summarize(input(results, { prompts: given }))
+        .pairs.filter(({ role }) => role === "best-baseline")
+        .map(({ condition, against }) => [condition, against]);
+    expect(best(prompts)).toEqual([["mine@4x", "weak@4x"]]);
+    expect(best([])).toEqual([
+      ["mine@4x", "strong@4x"],
+      ["mine-bare@4x", "strong@4x"],
+    ]);
   });
 });

@@ -6,7 +6,7 @@
 import { type Frame, summarizeCondition } from "./condition.js";
 import { economiesOf } from "./economy.js";
 import { pairsOf } from "./pairs.js";
-import { type Condition, conditionsOf, keyOf } from "./records.js";
+import { type Condition, conditionsOf, keyOf, sizesAsked } from "./records.js";
 import type { Summary } from "./summary-types.js";
 import { BASELINES, type ReportInput } from "./types.js";
 
@@ -18,21 +18,24 @@ const END: Readonly<Record<string, string | undefined>> = {
 
 /** All that a report says. The same input gives the same figures. */
 export function summarize(input: ReportInput): Summary {
-  const { task, header, methods, prices, unit = "item" } = input;
+  const { task, header, methods, prices, assumptions = {}, unit = "item" } = input;
   const partial = input.partial ?? END[header.ended?.how ?? "running"];
   const conditions = conditionsOf(input.prompts, input.results, methods);
   const records = conditions.flatMap(({ answered, failed }) => [...answered.values(), ...failed]);
   const metrics = metricsOf(conditions, task.metrics);
+  const base = conditions.find(({ name }) => name === (input.base ?? "full"));
   const frame: Frame = {
     items: new Set(records.map(keyOf)),
     metrics,
     titles: new Map(methods.map(({ name, title }) => [name, title])),
     unit,
     prices,
+    assumptions,
+    base: base?.name,
+    asked: sizesAsked(input.prompts),
     references: referencesOf(input.groups ?? []),
   };
   const summaries = conditions.map((condition) => summarizeCondition(condition, frame));
-  const base = conditions.find(({ name }) => name === (input.base ?? "full"));
   const measures = summaries.some(({ nll }) => nll) ? [...metrics, "nll"] : metrics;
   const baselines = input.baselines ?? BASELINES;
   const plan = { conditions, summaries, methods, baselines, base: base?.name, measures, unit };
@@ -44,10 +47,11 @@ export function summarize(input: ReportInput): Summary {
     items: frame.items.size,
     groups: new Set(records.map(({ group }) => group)).size,
     ...(partial !== undefined && { partial }),
+    ...(prices && { money: { prices, assumptions } }),
     metrics,
     conditions: summaries,
     pairs: pairsOf(plan),
-    economies: economiesOf(conditions, base, prices, input.assumptions),
+    economies: economiesOf(conditions, base, { unit, prices, assumptions }),
   };
 }
 

@@ -35,7 +35,10 @@ export interface ReportInput {
   readonly groups?: readonly Pick<Group, "id" | "question" | "items">[];
   /** Most failures that are shown. Default 20. */
   readonly failures?: number;
-  /** Default `item`: items of one group share a prompt, and often there is one group. */
+  /**
+   * Default `item`, which says nothing of other prompts; `group` where items share prompts and there are eight or more
+   * of them.
+   */
   readonly unit?: Unit;
 }
 

@@ -12,6 +12,7 @@ import { type Condition, conditionsOf, measureOf } from "./conditions.js";
 import { keyOf, sourceOf } from "./identity.js";
 import type { Journal } from "./journal.js";
 import type { PromptRecord } from "./types.js";
+import { displace, type WarmUpInput, warmUp } from "./warm-up.js";
 
 export interface CompressInput {
   readonly groups: readonly Group[];
@@ -44,23 +45,40 @@ export async function compressAll(
     conditions: conditionsOf(group, methods, sizes, count),
   }));
   const total = all.reduce((sum, { conditions }) => sum + conditions.length, 0);
-  let done = 0;
-  for (const { group, conditions } of all) {
-    const missing = conditions.filter(({ name, method }) => {
+  const open = all.map(({ group, conditions }) => ({
+    group,
+    missing: conditions.filter(({ name, method }) => {
       const had = known.get(keyOf({ condition: name, group: group.id }));
       return had?.source !== sourceOf(group, method) || (input.timed && had.ms === undefined);
-    });
-    done += conditions.length - missing.length;
+    }),
+  }));
+  let done = total - open.reduce((sum, { missing }) => sum + missing.length, 0);
+  if (input.timed) await warmUp(warmUpOf(open, input));
+  for (const { group, missing } of open) {
     await compressGroup(group, missing, input, async (record) => {
       await journal.add(record);
       known.set(keyOf(record), record);
       input.onProgress?.(++done, total, record.condition);
     });
   }
-  const wanted = all.flatMap(({ group, conditions }) =>
-    conditions.map(({ name }) => known.get(keyOf({ condition: name, group: group.id }))),
+  return all.flatMap(({ group, conditions }) =>
+    conditions.flatMap(({ name, size }) => {
+      const record = known.get(keyOf({ condition: name, group: group.id }));
+      // Journals of before do not say what a size asks for.
+      return record === undefined ? [] : { ...record, ...(size && { sizeTokens: size.tokens }) };
+    }),
   );
-  return wanted.filter((record) => record !== undefined);
+}
+
+function warmUpOf(
+  open: readonly { readonly missing: readonly Condition[] }[],
+  input: CompressInput,
+): WarmUpInput {
+  const methods = new Set(open.flatMap(({ missing }) => missing.map(({ method }) => method)));
+  return {
+    methods: [...methods],
+    workOf: (group, size) => workOf(group, size, input, modelsOf(input, input.scorer)),
+  };
 }
 
 async function compressGroup(
@@ -71,49 +89,57 @@ async function compressGroup(
 ): Promise<void> {
   let shared: TokenScorer | undefined;
   for (const condition of conditions) {
-    const { signal } = input;
+    const { signal, scorer, timed } = input;
     throwIfAborted(signal);
     // What one condition asked of the model, the next need not ask again, unless its time is wanted.
-    if (shared === undefined || input.timed) shared = rememberingScorer(input.scorer);
-    const { classifier, counter } = input;
-    const compressor = createCompressor({ scorer: shared, classifier, tokenizer: counter });
+    if (shared === undefined || timed) shared = rememberingScorer(scorer);
+    if (timed) await displace(scorer, signal);
+    const models = modelsOf(input, shared);
     try {
-      await add(await recordOf(group, condition, input, { compressor, scorer: shared }));
+      await add(await recordOf(group, condition, input, models));
     } finally {
-      await compressor.close();
+      await models.compressor.close();
     }
   }
 }
-
-const NO_LARGER = "The prompt is no larger than this size.";
 
 interface Models {
   readonly compressor: Compressor;
   readonly scorer: TokenScorer;
 }
 
+function modelsOf({ classifier, counter }: CompressInput, scorer: TokenScorer): Models {
+  return { scorer, compressor: createCompressor({ scorer, classifier, tokenizer: counter }) };
+}
+
+function workOf(
+  group: Group,
+  size: number,
+  { counter, seed, signal }: CompressInput,
+  models: Models,
+): Work {
+  const count = (text: string) => counter.count(text);
+  const measure = measureOf(group, count);
+  return { group, size, measure, count, counter, seed, signal, ...models };
+}
+
+const NO_LARGER = "The prompt is no larger than this size.";
+
 async function recordOf(
   group: Group,
   { name, method, size }: Condition,
-  { counter, seed, timed, signal }: CompressInput,
+  input: CompressInput,
   models: Models,
 ): Promise<PromptRecord> {
-  const count = (text: string) => counter.count(text);
-  const measure = measureOf(group, count);
+  const { timed } = input;
   let took: number | undefined;
   const work: Work = {
-    group,
-    size: size?.tokens ?? 0,
-    measure,
-    count,
-    counter,
-    seed,
-    signal,
+    ...workOf(group, size?.tokens ?? 0, input, models),
     took: (ms) => {
       took = ms;
     },
-    ...models,
   };
+  const { measure } = work;
   const originalTokens = measure(bodyOf(group, group.contexts));
   const isWhole = size !== undefined && size.tokens >= originalTokens;
   const started = performance.now();
@@ -127,6 +153,7 @@ async function recordOf(
     ...(prompt === undefined ? { why } : { prompt }),
     tokens: prompt === undefined ? 0 : measure(prompt),
     originalTokens,
+    ...(size && { sizeTokens: size.tokens }),
     ...(timed && { ms: Math.round(10 * (took ?? performance.now() - started)) / 10 }),
   };
 }

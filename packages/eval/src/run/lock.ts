@@ -21,9 +21,9 @@ export async function lockFolder(folder: string, name = "run"): Promise<() => Pr
     // Linked into place with its contents: nobody ever sees an empty lock.
     await writeFile(own, String(process.pid));
     for (let tries = 0; !(await linked(own, path)); tries++) {
-      const owner = Number(await readFile(path, "utf8").catch(() => ""));
+      const owner = (await ownerOf(path)) ?? 0;
       if (tries > 0 || isAlive(owner)) throw busy(folder, path, owner);
-      await rm(path, { force: true });
+      await removeStale(folder, path, own);
     }
   } catch (error) {
     throw error instanceof EvaluationError ? error : unwritable(folder, error);
@@ -31,6 +31,27 @@ export async function lockFolder(folder: string, name = "run"): Promise<() => Pr
     await rm(own, { force: true }).catch(() => undefined);
   }
   return () => rm(path, { force: true });
+}
+
+/**
+ * Removes the lock of a process that is gone. Only who holds the second lock may, and reads the owner again: another
+ * process may have taken the folder since, and its lock must stay.
+ */
+async function removeStale(folder: string, path: string, own: string): Promise<void> {
+  const guard = `${path}.stale`;
+  if (!(await linked(own, guard))) throw busy(folder, guard, (await ownerOf(guard)) ?? 0);
+  try {
+    const owner = await ownerOf(path);
+    if (owner !== undefined && !isAlive(owner)) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+/** Undefined without a lock. */
+async function ownerOf(path: string): Promise<number | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : Number(text);
 }
 
 async function linked(from: string, to: string): Promise<boolean> {

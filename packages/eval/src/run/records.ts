@@ -20,6 +20,7 @@ export const promptRecord = z.object({
   source: z.string(),
   prompt: z.string().optional(),
   why: z.string().optional(),
+  sizeTokens: z.number().optional(),
   ms: z.number().optional(),
 }) satisfies z.ZodType<PromptRecord>;
 

@@ -64,6 +64,8 @@ export interface PromptRecord {
   /** Tokens of the compressed prompt (0 without one) and of the whole one, as the size counts them. */
   readonly tokens: number;
   readonly originalTokens: number;
+  /** Tokens that the size asks for of this prompt; absent for methods without a size. */
+  readonly sizeTokens?: number;
   /** Time of the call that made it, in ms; only of timed runs, since methods share what they ask of the small model in others. */
   readonly ms?: number;
 }

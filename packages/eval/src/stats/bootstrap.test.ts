@@ -144,3 +144,11 @@ test("a constant ratio is certain, however long the texts are", () => {
     { numRuns: 50 },
   );
 });
+
+test("a ratio needs a denominator above 0 for each numerator", () => {
+  expect(() => bootstrapRatio([1, 2], [1])).toThrow(/2 numerators and 1 denominators/);
+  expect(() => bootstrapRatio([], [1])).toThrow(/0 numerators/);
+  for (const wrong of [0, -1, Number.NaN]) {
+    expect(() => bootstrapRatio([1, 2], [1, wrong])).toThrow(/Denominator 1 .* above 0/);
+  }
+});

@@ -7,6 +7,7 @@
  * @module
  */
 import { mean, quantileSorted, sum } from "simple-statistics";
+import { EvaluationError } from "../errors.js";
 import { type Random, randomOf } from "../random.js";
 import { type Clusters, clustersOf } from "./clusters.js";
 
@@ -52,16 +53,33 @@ export function bootstrapMean(
  * Nats of texts over their tokens, say: a text counts by its length. Both sums are of the same draw.
  *
  * @param denominators - above 0, as many as there are numerators
+ * @throws EvaluationError `invalid-option` where they are not
  */
 export function bootstrapRatio(
   numerators: readonly number[],
   denominators: readonly number[],
   options: BootstrapOptions = {},
 ): Interval | undefined {
+  checkDenominators(numerators.length, denominators);
   if (numerators.length === 0) return undefined;
   const clusters = clustersOf(numerators, options.groups, denominators);
   const found = sum([...numerators]) / sum([...denominators]);
   return intervalOf(found, numerators.length, clusters, options);
+}
+
+function checkDenominators(count: number, denominators: readonly number[]): void {
+  if (denominators.length !== count) {
+    throw new EvaluationError(
+      "invalid-option",
+      `A ratio has ${count} numerators and ${denominators.length} denominators. Give one denominator for each.`,
+    );
+  }
+  const at = denominators.findIndex((value) => !(value > 0));
+  if (at < 0) return;
+  throw new EvaluationError(
+    "invalid-option",
+    `Denominator ${at} of a ratio is ${denominators[at]}; it must be above 0. Leave that text out.`,
+  );
 }
 
 function intervalOf(

@@ -30,7 +30,7 @@ export function clustersOf(
     const place = places.get(group) ?? places.size;
     places.set(group, place);
     sums[place] = (sums[place] ?? 0) + value;
-    sizes[place] = (sizes[place] ?? 0) + (weights?.[index] ?? 1);
+    sizes[place] = (sizes[place] ?? 0) + (weights === undefined ? 1 : weights[index]);
   }
   return { sums: Float64Array.from(sums), sizes: Float64Array.from(sizes) };
 }

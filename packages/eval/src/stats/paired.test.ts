@@ -111,6 +111,30 @@ describe("sign flips", () => {
     expect(drawn).toBeCloseTo(signFlipP(list), 2);
   });
 
+  test("go on where few of the first are as far out, and stay as they are elsewhere", () => {
+    const apart = Array.from({ length: 40 }, (_, i) => 1 + (i % 3));
+    expect(signFlipP(apart, { flips: 1000 })).toBe(1 / 1001);
+    expect(signFlipP(apart, { flips: 1000, mostFlips: 50_000 })).toBe(1 / 50_001);
+    const near = apart.map((value, i) => (i % 2 === 0 ? value : -value));
+    expect(signFlipP(near, { flips: 1000, mostFlips: 50_000 })).toBe(
+      signFlipP(near, { flips: 1000 }),
+    );
+  });
+
+  test("that go on are as far out as they say, no more often", () => {
+    const random = randomOf("stages");
+    const small = { first: 0, whole: 0 };
+    for (let run = 0; run < 2000; run++) {
+      const list = Array.from({ length: 20 }, () => random() - random());
+      const p = signFlipP(list, { flips: 100, mostFlips: 1000, seed: run });
+      if (p <= 0.05) small.first += 1;
+      if (p <= 0.01) small.whole += 1;
+    }
+    expect(small.first / 2000).toBeLessThan(0.05 + 0.015);
+    expect(small.whole / 2000).toBeLessThan(0.01 + 0.007);
+    expect(small.whole).toBeGreaterThan(5);
+  });
+
   test("give small p at the rate that p says where there is no difference", () => {
     const random = randomOf("null");
     let small = 0;

@@ -17,12 +17,20 @@ const MOST_COUNTED = 14;
 const BLOCK = 8;
 const PATTERNS = 2 ** BLOCK;
 
+/** Fewer hits than this leave a p-value that is known only roughly. */
+const FEW_HITS = 10;
+
 /** How a p-value is made. */
 export interface SignFlipOptions {
   /** Cluster of each difference, of the same length; default each its own. */
   readonly groups?: readonly string[];
   /** Random sign patterns where there are too many to count; default 10,000: p is at least 1e-4. */
   readonly flips?: number;
+  /**
+   * As many in all where fewer than ten of the first `flips` are as far out as what was seen, so that a p of many
+   * comparisons can be small enough for their correction. Default `flips`.
+   */
+  readonly mostFlips?: number;
   /** Default 0; the same seed gives the same p. */
   readonly seed?: string | number;
 }
@@ -30,23 +38,27 @@ export interface SignFlipOptions {
 /**
  * Two-sided p-value, in (0, 1], of a mean difference other than 0; 1 of no differences.
  *
- * Random patterns give (hits + 1) / (patterns + 1), which is never 0 (Phipson & Smyth 2010).
+ * Random patterns give (hits + 1) / (patterns + 1), which is never 0 (Phipson & Smyth 2010). Going on after few hits
+ * keeps it a p-value: one that ends at most α after more patterns was near 0 after the first ones, or is that of all.
  */
 export function signFlipP(
   differences: readonly number[],
-  { groups, flips = 10_000, seed = 0 }: SignFlipOptions = {},
+  { groups, flips = 10_000, mostFlips = flips, seed = 0 }: SignFlipOptions = {},
 ): number {
   const sums = clustersOf(differences, groups).sums.filter((sum) => sum !== 0);
   const total = sums.reduce((sum, value) => sum + value, 0);
   // Sums of the same numbers in other signs may differ in the last bits.
   const atLeast = Math.abs(total) - 1e-9 * sums.reduce((sum, value) => sum + Math.abs(value), 0);
   if (sums.length <= MOST_COUNTED) return countedShare(sums, atLeast);
-  return (drawnHits(sums, atLeast, flips, randomOf(seed)) + 1) / (flips + 1);
+  const table = signedSums(sums);
+  const random = randomOf(seed);
+  const hits = drawnHits(table, atLeast, flips, random);
+  if (hits >= FEW_HITS || mostFlips <= flips) return (hits + 1) / (flips + 1);
+  return (hits + drawnHits(table, atLeast, mostFlips - flips, random) + 1) / (mostFlips + 1);
 }
 
 /** Each draw has 32 bits: the signs of four blocks, whose sums are looked up. */
-function drawnHits(sums: Float64Array, atLeast: number, flips: number, random: Random): number {
-  const table = signedSums(sums);
+function drawnHits(table: Float64Array, atLeast: number, flips: number, random: Random): number {
   let hits = 0;
   for (let flip = 0; flip < flips; flip++) {
     let sum = 0;

@@ -7,9 +7,10 @@
 import { createHash } from "node:crypto";
 import { randomOf } from "@llmlingua/eval/cli-kit";
 import { throwIfAborted } from "../../errors.js";
-import { MOST_FAILURES, manyFailures } from "../ask.js";
+import { MOST_FAILURES, manyFailures, type Redact } from "../ask.js";
 import { type Asking, paidAnswer } from "../pay.js";
-import type { State } from "../state.js";
+import { type Found, isFound, redactText, sumOf } from "../redact/redact.js";
+import type { RoundRecord, State } from "../state.js";
 import { countOne } from "../types.js";
 import { isAlike, wordsOf } from "./similar.js";
 import { askForTasks, shownTasks, tasksIn, unfitness } from "./tasks.js";
@@ -21,6 +22,8 @@ export interface ExpandInput extends Asking {
   /** Of the draws. */
   readonly seed: number;
   readonly state: State;
+  /** Of what the target makes; seeds come redacted. */
+  readonly redact: Redact;
   onProgress?(done: number, all: number): void;
 }
 
@@ -30,6 +33,8 @@ export interface Expanded {
   /** Tasks left out, by reason. */
   readonly left: ReadonlyMap<string, number>;
   readonly rounds: number;
+  /** What became tags in tasks. */
+  readonly found: Found;
   readonly state: "complete" | "budget-reached" | "repeats";
 }
 
@@ -49,10 +54,10 @@ const MOST_STALE = 10;
  * @throws AlignmentError `target-failed`, `write-failed`, `aborted`
  */
 export async function expandTasks(input: ExpandInput): Promise<Expanded> {
-  const { seeds, wanted, seed, state, target } = input;
-  const of = keyOf([seeds, seed, target.name, target.where]);
-  const before = state.rounds.filter((round) => round.of === of);
-  const tasks = before.flatMap((round) => round.tasks);
+  const { seeds, wanted, seed, state, redact } = input;
+  const of = keyOf(input);
+  const before = roundsOf(input);
+  const tasks = [...tasksBefore(input)];
   const pool = [...seeds, ...tasks].map(wordsOf);
   let round = 1 + Math.max(-1, ...before.map((one) => one.round));
   let [stale, failures] = [0, 0];
@@ -66,44 +71,71 @@ export async function expandTasks(input: ExpandInput): Promise<Expanded> {
     else if (outcome.answer === undefined) {
       if (++failures >= MOST_FAILURES) throw manyFailures(outcome.failed);
     } else {
-      const found = newTasks(outcome.answer, pool);
-      const left = Object.fromEntries(found.left);
-      await state.add({ kind: "round", of, round, tasks: found.tasks, left, cost: outcome.cost });
-      tasks.push(...found.tasks);
-      [failures, stale] = [0, found.tasks.length === 0 ? stale + 1 : 0];
+      const made = newTasks(outcome.answer, pool, redact);
+      await state.add({ kind: "round", of, round, ...made, cost: outcome.cost });
+      tasks.push(...made.tasks);
+      [failures, stale] = [0, made.tasks.length === 0 ? stale + 1 : 0];
       if (stale >= MOST_STALE) end = "repeats";
       input.onProgress?.(Math.min(tasks.length, wanted), wanted);
     }
   }
-  return { tasks: tasks.slice(0, wanted), ...leftOf(state, of), state: end };
+  return { tasks: tasks.slice(0, wanted), ...sumsOf(roundsOf(input)), state: end };
 }
 
-/** What was left out in all rounds. */
-function leftOf({ rounds }: State, of: string): Pick<Expanded, "left" | "rounds"> {
-  const mine = rounds.filter((round) => round.of === of);
+type Known = Pick<ExpandInput, "seeds" | "seed" | "target" | "redact" | "state">;
+
+/** Instructions that former calls made. */
+export function tasksBefore(input: Known): readonly string[] {
+  return roundsOf(input).flatMap((round) => round.tasks);
+}
+
+function roundsOf(input: Known): readonly RoundRecord[] {
+  const of = keyOf(input);
+  return input.state.rounds.filter((round) => round.of === of);
+}
+
+/** What was left out and found in all rounds. */
+function sumsOf(rounds: readonly RoundRecord[]): Pick<Expanded, "left" | "rounds" | "found"> {
   const left = new Map<string, number>();
-  for (const [reason, times] of mine.flatMap((round) => Object.entries(round.left))) {
+  for (const [reason, times] of rounds.flatMap((round) => Object.entries(round.left))) {
     countOne(left, reason, times);
   }
-  return { left, rounds: mine.length };
+  const found = sumOf(rounds.map((round) => (round.found ?? {}) as Found));
+  return { left, rounds: rounds.length, found };
 }
 
 /** Tasks that are fit and like none in `pool`, which they join. */
 function newTasks(
   { text, finished }: { readonly text: string; readonly finished: boolean },
   pool: (readonly string[])[],
-): { readonly tasks: string[]; readonly left: ReadonlyMap<string, number> } {
+  redact: Redact,
+): Pick<RoundRecord, "tasks" | "left" | "found"> {
   const left = new Map<string, number>();
-  const tasks = tasksIn(text, finished).filter((task) => {
-    const words = wordsOf(task);
-    const reason = unfitness(task) ?? (isAlike(words, pool, ALIKE) ? "likeness" : undefined);
-    if (reason === undefined) pool.push(words);
-    else countOne(left, reason);
-    return reason === undefined;
-  });
-  return { tasks, left };
+  const tasks: string[] = [];
+  let found: Found = {};
+  for (const said of tasksIn(text, finished)) {
+    const clean = redact === "off" ? { value: said, found: {} } : redactText(said);
+    const words = wordsOf(clean.value);
+    const isDropped = redact === "drop" && isFound(clean.found);
+    const reason = isDropped ? DROPPED : (unfitness(clean.value) ?? likenessTo(pool, words));
+    if (reason !== undefined) {
+      countOne(left, reason);
+      continue;
+    }
+    pool.push(words);
+    tasks.push(clean.value);
+    found = sumOf([found, clean.found]);
+  }
+  return { tasks, left: Object.fromEntries(left), ...(isFound(found) && { found }) };
 }
 
-function keyOf(parts: readonly unknown[]): string {
+const DROPPED = "secrets or personal data";
+
+function likenessTo(pool: readonly (readonly string[])[], words: readonly string[]) {
+  return isAlike(words, pool, ALIKE) ? "likeness" : undefined;
+}
+
+function keyOf({ seeds, seed, target, redact }: Known): string {
+  const parts = [seeds, seed, target.name, target.where, redact];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

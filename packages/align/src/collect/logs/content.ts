@@ -63,7 +63,8 @@ export function messageOf(value: unknown): LoggedMessage | Skip {
   if (fields === undefined) return "no prompt";
   if (fields.type === "reasoning") return { role: "assistant", content: "" };
   if (callsTools(fields)) return "tool calls";
-  const role = Object.hasOwn(ROLES, String(fields.role)) ? ROLES[String(fields.role)] : undefined;
+  const named = textOr(fields.role) ?? "";
+  const role = Object.hasOwn(ROLES, named) ? ROLES[named] : undefined;
   if (role === undefined) return "a role that is not known";
   const said = contentText(fields.content);
   if (isSkip(said)) return said;
@@ -76,7 +77,7 @@ const TOOL_TYPES = /^(?:.+_call|.+_call_output|item_reference)$/;
 
 /** Whether a message asks for a tool or is a tool's answer. */
 function callsTools({ role, type, tool_calls, function_call }: Fields): boolean {
-  if (TOOL_ROLES.has(String(role)) || TOOL_TYPES.test(textOr(type) ?? "")) return true;
+  if (TOOL_ROLES.has(textOr(role) ?? "") || TOOL_TYPES.test(textOr(type) ?? "")) return true;
   return (
     (Array.isArray(tool_calls) && tool_calls.length > 0) || fieldsOf(function_call) !== undefined
   );

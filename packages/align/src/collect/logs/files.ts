@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { AlignmentError } from "../../errors.js";
-import { cannotRead, jsonOf, linesOf } from "../../pairs/index.js";
+import { cannotRead, decoded, jsonOf, linesOf } from "../../pairs/index.js";
+import type { Skip } from "./values.js";
 
 /** A value of a log, or why there is none. */
 export interface LogEntry {
@@ -16,8 +18,20 @@ export interface LogEntry {
   readonly value: unknown;
 }
 
+/** A file of logs: its path, and its name below what was given. */
+export interface LogFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface LogFiles {
+  readonly files: readonly LogFile[];
+  /** What is not read, and why. */
+  readonly left: readonly { readonly source: string; readonly reason: Skip }[];
+}
+
 /**
- * Files below `paths`, each once, in order of their names.
+ * Files below `paths`, each once, in order of their names; links to files are followed, links to folders not.
  *
  * @param without - files that are no logs: what is written here
  * @throws AlignmentError `data-missing`, also for a folder without a file of logs
@@ -25,43 +39,61 @@ export interface LogEntry {
 export async function logFiles(
   paths: readonly string[],
   without: readonly string[],
-): Promise<readonly { readonly path: string; readonly name: string }[]> {
-  const hidden = new Set(without.map((path) => resolve(path)));
-  const found = new Map<string, { readonly path: string; readonly name: string }>();
+): Promise<LogFiles> {
+  const hidden = new Set(await Promise.all(without.map(realOf)));
+  const files = new Map<string, LogFile>();
+  const left: { source: string; reason: Skip }[] = [];
   for (const root of paths) {
-    const files = await filesBelow(root);
-    if (files.length === 0) {
+    const below = await filesBelow(root);
+    if (below.every(({ reason }) => reason !== undefined)) {
       const message = `There is no .jsonl or .json file in ${root}. Give a file or folder of logs.`;
       throw new AlignmentError("data-missing", message);
     }
-    for (const path of files.filter((file) => !hidden.has(resolve(file)))) {
+    for (const { path, reason } of below) {
       const name =
         path === root ? basename(path) : join(basename(resolve(root)), relative(root, path));
-      if (!found.has(resolve(path))) found.set(resolve(path), { path, name });
+      const real = await realOf(path);
+      if (hidden.has(real)) continue;
+      if (reason !== undefined) left.push({ source: name, reason });
+      else if (!files.has(real)) files.set(real, { path, name });
     }
   }
-  return [...found.values()];
+  return { files: [...files.values()], left };
 }
 
-async function filesBelow(root: string): Promise<readonly string[]> {
+/** A file's one path, where links lead to it; of what is not there the path itself. */
+function realOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+interface Below {
+  readonly path: string;
+  /** Why it is not read. */
+  readonly reason?: Skip;
+}
+
+async function filesBelow(root: string): Promise<readonly Below[]> {
   try {
-    if (!(await stat(root)).isDirectory()) return [root];
-    const names = await readdir(root, { recursive: true, withFileTypes: true });
-    return names
-      .filter((file) => file.isFile() && /\.jsonl?$/i.test(file.name))
-      .map((file) => join(file.parentPath, file.name))
-      .sort();
+    if (!(await stat(root)).isDirectory()) return [{ path: root }];
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory());
+    const below = await Promise.all(files.map(belowOf));
+    return below.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
   } catch (cause) {
     throw cannotRead(root, cause);
   }
 }
 
+async function belowOf(entry: Dirent): Promise<Below> {
+  const path = join(entry.parentPath, entry.name);
+  const isFile = entry.isFile() || (await stat(path).catch(() => undefined))?.isFile() === true;
+  if (!isFile && entry.isSymbolicLink()) return { path, reason: "a link that leads to no file" };
+  if (isFile && /\.jsonl?$/i.test(entry.name)) return { path };
+  return { path, reason: "a file that is neither .jsonl nor .json" };
+}
+
 /** Entries of a file: its lines, or of `.json` the value or the items of its list. */
-export async function* entriesOf(file: {
-  readonly path: string;
-  readonly name: string;
-}): AsyncGenerator<LogEntry> {
-  const { path, name } = file;
+export async function* entriesOf({ path, name }: LogFile): AsyncGenerator<LogEntry> {
   if (/\.json$/i.test(path)) {
     const value = await wholeOf(path);
     if (value !== undefined) {
@@ -81,11 +113,11 @@ function isConversation(list: readonly unknown[]): boolean {
   return list.every((item) => typeof item === "object" && item !== null && "role" in item);
 }
 
-/** Undefined where the file is not one value, as when it has lines after all. */
+/** Undefined where the file is not one value, as when it has lines after all, or is no UTF-8. */
 async function wholeOf(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause) => {
+  const bytes = await readFile(path).catch((cause) => {
     throw cannotRead(path, cause);
   });
-  const read = jsonOf(text.replace(/^\ufeff/, ""));
+  const read = jsonOf(decoded(bytes));
   return typeof read === "string" ? undefined : read.json;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -272,7 +272,48 @@ describe("readLogs", () => {
       `${name}/deep/list.json#2`,
       `${name}/lines.json:1`,
     ]);
-    expect(skipped).toEqual(["not JSON"]);
+    expect(skipped).toEqual(["a file that is neither .jsonl nor .json", "not JSON"]);
+  });
+
+  it("follows links to files, once each, and counts those that lead to none", async () => {
+    const entry = JSON.stringify({ input: "Hi", output: "Hello" });
+    await mkdir(join(folder, "logs", "deep"), { recursive: true });
+    await writeFile(join(folder, "outside"), entry);
+    await writeFile(join(folder, "pairs.jsonl"), entry);
+    await writeFile(join(folder, "logs", "a.jsonl"), entry);
+    const links = { "b.jsonl": "../outside", "c.jsonl": "a.jsonl", "d.jsonl": "none", e: "deep" };
+    for (const [name, to] of Object.entries({ ...links, "out.jsonl": "../pairs.jsonl" })) {
+      await symlink(to, join(folder, "logs", name));
+    }
+    const paths = [join(folder, "logs")];
+    const { pairs, skipped } = await outcome(paths, false, [join(folder, "pairs.jsonl")]);
+    expect(pairs.map(({ source }) => source)).toEqual(["logs/a.jsonl:1", "logs/b.jsonl:1"]);
+    expect(skipped).toEqual(Array(2).fill("a link that leads to no file"));
+  });
+
+  it.each(["log.json", "log.jsonl"])("reads no broken UTF-8 from %s", async (name) => {
+    const [begin, end] = ['{"input":"H', 'i","output":"Hello"}'].map((text) => Buffer.from(text));
+    await writeFile(join(folder, name), Buffer.concat([begin, Buffer.from([0xff]), end]));
+    expect(await outcome()).toEqual({ pairs: [], skipped: ["not JSON"] });
+  });
+
+  it("passes over values of any form where a word is expected", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const hostile = [deep, '{"toString":1}', '{"valueOf":1,"toString":null}', "null", "true"];
+    const entries = hostile.flatMap((value) => [
+      `{"messages":[{"role":${value},"content":"x"}]}`,
+      `{"input":"Hi","output":{"type":${value},"status":${value},"content":"Hello"}}`,
+      `{"custom_id":${value},"body":{"messages":[{"role":"user","content":"Hi"}]}}`,
+      `{"messages":${value},"choices":[${value}]}`,
+      `{"prompt":${value},"completion":${value},"model":${value}}`,
+      `{"messages":[{"role":"user","content":[{"type":${value},"text":${value}}]}],"output":"x"}`,
+      value,
+    ]);
+    await writeFile(join(folder, "log.jsonl"), entries.join("\n"));
+    const { pairs, skipped } = await outcome([folder], true);
+    expect(pairs.every(({ answer }) => answer === "Hello")).toBe(true);
+    expect(pairs).toHaveLength(hostile.length);
+    expect(skipped).not.toContain("a batch request without its answer");
   });
 
   it("says that there is no such folder, or nothing in it", async () => {

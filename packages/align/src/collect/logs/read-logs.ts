@@ -18,7 +18,7 @@ export interface ReadLogsOptions {
   readonly without: readonly string[];
   /** Whether earlier turns of the assistant are answers too. */
   readonly allTurns: boolean;
-  /** Told of every entry that makes no pair. */
+  /** Told of every entry that makes no pair, and of every file that is not read. */
   onSkip(reason: Skip, source: string): void;
   /** Told of every entry. */
   onEntry?(): void;
@@ -38,7 +38,9 @@ export async function* readLogs(options: ReadLogsOptions): AsyncGenerator<Logged
       else yield pair;
     }
   };
-  for (const file of await logFiles(paths, without)) {
+  const { files, left } = await logFiles(paths, without);
+  for (const { reason, source } of left) onSkip(reason, source);
+  for (const file of files) {
     for await (const { source, value } of entriesOf(file)) {
       onEntry?.();
       const entry = entryOf(value);
@@ -47,11 +49,12 @@ export async function* readLogs(options: ReadLogsOptions): AsyncGenerator<Logged
         continue;
       }
       const halves = halvesOf(entry);
-      if (isHalf(entry, halves)) keepHalf(batch, String(entry.custom_id), halves, source);
+      const id = batchId(entry);
+      if (id !== undefined && isHalf(halves)) keepHalf(batch, id, halves, source);
       else yield* pick(halves, source);
     }
   }
-  for (const [id, { requests, responses }] of batch) {
+  for (const { requests, responses } of batch.values()) {
     const skip = batchSkip(requests, responses);
     if (skip !== undefined) onSkip(skip, (requests[0] ?? responses[0]).source);
     else {
@@ -59,7 +62,7 @@ export async function* readLogs(options: ReadLogsOptions): AsyncGenerator<Logged
         request: requests[0].halves.request,
         response: responses[0].halves.response,
       };
-      yield* pick(halves, `${responses[0].source} (${id})`);
+      yield* pick(halves, responses[0].source);
     }
   }
 }
@@ -80,10 +83,15 @@ function entryOf(value: unknown): Fields | Skip {
   return fieldsOf(value) ?? "not an object";
 }
 
-/** A line of a batch file: an id, and one of the two. */
-function isHalf({ custom_id }: Fields, { request, response }: Halves): boolean {
+/** What joins the lines of a batch's two files. */
+function batchId({ custom_id: id }: Fields): string | undefined {
+  return typeof id === "string" || typeof id === "number" ? `${id}` : undefined;
+}
+
+/** A line of a batch file has one of the two. */
+function isHalf({ request, response }: Halves): boolean {
   const asked = request !== undefined && !isSkip(request);
-  return custom_id !== undefined && asked !== (response !== undefined);
+  return asked !== (response !== undefined);
 }
 
 function keepHalf(batch: Map<string, BatchHalves>, id: string, halves: Halves, source: string) {

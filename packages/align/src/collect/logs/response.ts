@@ -47,7 +47,7 @@ export function responseOf(given: unknown, depth = 0): Response | Skip {
 
 function hasFailed({ error, type, status, status_code }: Fields): boolean {
   if (error !== undefined && error !== null && error !== false) return true;
-  if (FAILED.has(String(type)) || FAILED.has(String(status))) return true;
+  if ([type, status].some((one) => FAILED.has(textOr(one) ?? ""))) return true;
   return typeof status_code === "number" && status_code >= 400;
 }
 

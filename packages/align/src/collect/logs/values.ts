@@ -22,7 +22,9 @@ export type Skip =
   | "a batch answer without its request"
   | "several batch requests of one custom_id"
   | "not JSON"
-  | "not an object";
+  | "not an object"
+  | "a file that is neither .jsonl nor .json"
+  | "a link that leads to no file";
 
 /** An object's fields; undefined for anything else. JSON in a text is read, for loggers nest it. */
 export function fieldsOf(value: unknown): Fields | undefined {

@@ -66,3 +66,8 @@ export function isPhone(text: string): boolean {
   const digits = text.replace(/\D/g, "").length;
   return digits >= 9 && digits <= 15;
 }
+
+/** Whether base64 says `user:password`, as HTTP's Basic scheme has it. */
+export function isBasic(text: string): boolean {
+  return /^[^\p{Cc}\ufffd:]*:[^\p{Cc}\ufffd]*$/u.test(Buffer.from(text, "base64").toString());
+}

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ibanLength, isAddress, isAddress6, isCard, isPhone } from "./checks.js";
+import { ibanLength, isAddress, isAddress6, isBasic, isCard, isPhone } from "./checks.js";
 
 /** What a match is replaced by, in brackets. */
 export const KINDS = ["PRIVATE_KEY", "KEY", "EMAIL", "IBAN", "CARD", "IP", "PHONE"] as const;
@@ -50,8 +50,19 @@ export const PATTERNS: readonly Pattern[] = [
       /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=]{16,}|\\[nr]|\s)*(?:[A-Za-z0-9+/=]{1,15}(?:\\[nr]|\s)*)?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
   { kind: "KEY", expression: new RegExp(`(?<![\\w-])(?:${KEYS.join("|")})(?![\\w-])`, "g") },
-  { kind: "KEY", expression: /(?<=\bBearer )[\w.~+/-]{20,}=*/g },
-  { kind: "KEY", expression: /(?<=:\/\/[\w.~%+-]{1,64}:)[^\s@/:[\]]{1,128}(?=@)/g },
+  { kind: "KEY", expression: /(?<=\bBearer[ \t]{1,4})[\w.~+/-]{20,}=*/gi },
+  {
+    kind: "KEY",
+    expression:
+      /(?<=\bAuthorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?Basic[ \t]{1,4})[\w+/-]{4,}=*/gi,
+  },
+  {
+    kind: "KEY",
+    expression: /(?<=\bBasic[ \t]{1,4})[A-Za-z0-9+/]{4,}={0,2}/gi,
+    length: all(isBasic),
+  },
+  // The user may be empty, a password have colons.
+  { kind: "KEY", expression: /(?<=:\/\/[^\s:@/[\]]{0,64}:)[^\s@/[\]]{1,128}(?=@)/g },
   {
     kind: "EMAIL",
     expression:

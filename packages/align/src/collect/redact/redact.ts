@@ -32,17 +32,23 @@ export function redactText(text: string): Redacted<string> {
   return { value, found };
 }
 
-/** A prompt's messages, or an answer with them, with tags. */
-export function redactPair<T extends Pick<Pair, "messages"> & Partial<Pick<Pair, "answer">>>(
-  pair: T,
-): Redacted<T> {
+/** Names that go with a pair: files, models, groups. */
+const NAMES = ["source", "model", "group"] as const;
+
+/** A prompt's messages, or an answer with them, with tags; names too, which do not count as found. */
+export function redactPair<T extends Pick<Pair, "messages"> & Partial<Pair>>(pair: T): Redacted<T> {
   const messages = pair.messages.map(({ role, content }) => ({ role, text: redactText(content) }));
   const answer = pair.answer === undefined ? undefined : redactText(pair.answer);
   const texts = [...messages.map(({ text }) => text), ...(answer === undefined ? [] : [answer])];
+  const names = NAMES.flatMap((name) => {
+    const text = pair[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
   const value = {
     ...pair,
     messages: messages.map(({ role, text }) => ({ role, content: text.value })),
     ...(answer !== undefined && { answer: answer.value }),
+    ...Object.fromEntries(names.map(([name, text]) => [name, redactText(text).value])),
   };
   return { value, found: sumOf(texts.map(({ found }) => found)) };
 }

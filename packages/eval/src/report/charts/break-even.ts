@@ -19,9 +19,11 @@ interface Line {
   readonly points: readonly { readonly share: number; readonly net: number }[];
 }
 
-/** Of the first method with a saving; empty where nothing was billed. */
+/** Of the first method with a saving; empty where nothing was billed, or cached tokens are no cheaper. */
 export function breakEvenCharts({ conditions, economies }: Summary, prices: Prices): Chart[] {
-  const priced = new Set(economies.flatMap(({ condition, saving }) => (saving ? condition : [])));
+  const priced = new Set(
+    economies.flatMap(({ condition, saving }) => (saving?.cachedShare ? condition : [])),
+  );
   const method = conditions.find(({ condition }) => priced.has(condition))?.method;
   const sizes = new Map(
     conditions
@@ -30,7 +32,7 @@ export function breakEvenCharts({ conditions, economies }: Summary, prices: Pric
   );
   const lines = economies.flatMap(({ condition, use, saving }): Line[] => {
     const size = sizes.get(condition);
-    if (!use || !saving || size === undefined) return [];
+    if (!use || !saving?.cachedShare || size === undefined) return [];
     const points = [0, 1].map((cachedShare) => {
       const full = { ...use.full, cachedShare };
       const { net } = savingOf(full, use.compressed, prices, -saving.time);

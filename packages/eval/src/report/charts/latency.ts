@@ -32,7 +32,9 @@ export function latencyCharts({ conditions, base }: Summary): Chart[] {
 
 function barsOf({ method, compressMs, answerMs }: ConditionSummary): Bar[] {
   return [
-    ...(compressMs === undefined ? [] : [{ row: method, part: "compress", value: compressMs }]),
+    ...(compressMs === undefined
+      ? []
+      : [{ row: method, part: "compress", value: compressMs.mean }]),
     ...(answerMs === undefined ? [] : [{ row: method, part: "answer", value: answerMs.mean }]),
   ];
 }

@@ -23,7 +23,7 @@ const PACKAGED: readonly Packaged[] = [
     description: "Does compression pay? The papers' experiments, and your own prompts.",
     examples: examples([
       ["llmlingua eval --help", "all experiments"],
-      ["llmlingua eval quick", "all methods on a few dozen items, offline, in minutes"],
+      ["llmlingua eval quick", "the main methods on a few dozen items, offline, in minutes"],
       ["llmlingua eval own prompts.jsonl --target URL --model NAME", "your prompts on your model"],
     ]),
   },

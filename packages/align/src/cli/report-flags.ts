@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from "@commander-js/extra-typings";
+import { type ServerFlags, withServerOptions } from "@llmlingua/eval/cli-kit";
 import { numberIn } from "llmlingua/cli-kit";
 
 const WHOLE = numberIn({ min: 0, integer: true });
@@ -22,9 +23,9 @@ function names(raw: string): readonly string[] {
 /** The word for the base scorer as the target: likelihoods alone, no key, no network. */
 export const EMBEDDED = "embedded";
 
-/** What is measured, and who is asked. */
+/** What is measured, who is asked, and how. */
 function withTargetOptions(command: Command) {
-  return command
+  const first = command
     .requiredOption("--scorer <folder>", "The aligned scorer, as align train wrote it.")
     .requiredOption("--pairs <file>", "The pairs that it was trained with.")
     .option("--base <folder>", "The scorer it was trained from; default the embedded one.")
@@ -41,19 +42,13 @@ function withTargetOptions(command: Command) {
       "--target <where>",
       "URL of an OpenAI-compatible server, up to /v1; or embedded: the base scorer (likelihoods only).",
     )
-    .option("--model <name>", "Model name that the server is asked for.")
-    .option("--api-key-env <name>", "Environment variable that holds the key.")
-    .option("--concurrency <n>", "Questions asked at once.", COUNT, 4)
-    .option("--requests-per-minute <n>", "Most requests a minute, with --task.", COUNT)
-    .option(
-      "--timeout <seconds>",
-      "Longest wait for an answer.",
-      numberIn({ above: 0, max: 3600 }),
-      120,
-    )
-    .option("--retries <n>", "Attempts after the first.", WHOLE, 5)
     .option("--samples <n>", "Answers drawn for the divergence; 0 = none.", WHOLE, 100)
     .option("--sample-tokens <n>", "Most tokens of a drawn answer.", COUNT, 256);
+  // One command with all options; only the type has to be told.
+  return withServerOptions(first as unknown as Command) as unknown as Command<
+    [],
+    ServerFlags & ReturnType<typeof first.opts>
+  >;
 }
 
 export function withReportOptions(command: Command) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Io } from "llmlingua/cli-kit";
-import type { ReportProgress } from "./report.js";
+import type { ReportProgress } from "../report/report.js";
 
 const REDRAW_MS = 200;
 const CLEAR_LINE = "\r\u001b[K";

@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "llmlingua/cli-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../cli/index.js";
 import type { TrainingRecord } from "../folder/index.js";
 import { baseSha256, GRAPHS, readWeightsIndex } from "../graphs/index.js";
 import { pairId } from "../pairs/id.js";
-import { headerOf, resultOf, writeRun } from "./runs-suite.js";
+import { headerOf, resultOf, writeRun } from "../report/runs-suite.js";
+import { run } from "./index.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -17,6 +17,10 @@ beforeAll(async () => {
   await writeFile(join(folder, "pairs.jsonl"), ["One?", "Two?", "Three?"].map(line).join(""));
   await writeFile(join(folder, "broken.jsonl"), `${line("One?")}{"messages": 1}\n`);
   await mkdir(join(folder, "empty"));
+  await mkdir(join(folder, "named"));
+  const { base, files } = await readWeightsIndex(GRAPHS);
+  await writeFile(join(folder, "named", "scorer.json"), JSON.stringify({ name: base }));
+  for (const { path } of files) await writeFile(join(folder, "named", path), "other weights");
   await writeScorer("good", [pairId([{ role: "user", content: "One?" }])]);
   await writeScorer("strange", ["0123456789abcdef"]);
   await writeScorer("greedy", []);
@@ -96,10 +100,31 @@ describe("llmlingua align report", () => {
     [`${GOOD} --runs F/run F/run`, /Both runs compressed with base/],
     [`${GOOD} --runs F/run F/run-5`, /differ by more than the scorer: .*items 4/],
     [`${GOOD} --samples -1`, /whole number/],
+    [`${GOOD} --max-cost 1`, /Give --price-in and --price-out/],
+    [`${GOOD} --base F/empty --out F/out`, /No scorer\.onnx in .*empty.*--base/],
+    [`${GOOD} --base F/named --out F/out`, /has 13 bytes, not \d+: this is not smollm2/],
   ])("%s is refused with the way out", async (line, message) => {
     const { code, err } = await outcome(line);
     expect(err).toMatch(message);
     expect(code).toBe(2);
+  });
+
+  it("says what it would ask and what that costs at most, and asks and writes nothing", async () => {
+    const task = "--task gsm8k --items 3 --methods default,full --ratios 5x --api chat";
+    const asked = `--target http://127.0.0.1:1/v1 --model m --samples 10 --sample-tokens 20 ${task}`;
+    const money = "--price-in 1000 --price-out 2000 --max-cost 1";
+    const { code, out, err } = await outcome(`${GOOD} ${asked} ${money} --out F/dry --dry-run`);
+    expect([code, out]).toEqual([0, ""]);
+    // 2 scorers, 2 conditions, 3 items, answers alone.
+    expect(err).toMatch(/^Compression: at most 12 requests, about [\d,]+ prompt tokens/);
+    // "One?" is 2 tokens, and a message some 8 more.
+    expect(err).toContain(
+      "Divergence: at most 10 requests, about 100 prompt tokens, at most 200 tokens",
+    );
+    expect(err).toMatch(/Nothing was asked or written\. Up to about \d+\.\d\d USD\.\n$/);
+    expect(await readdir(folder)).not.toContain("dry");
+    const none = await outcome(`${GOOD} --dry-run`);
+    expect(none.err.match(/no server is asked/g)).toHaveLength(2);
   });
 
   it("says where it cannot write before it measures anything", async () => {
