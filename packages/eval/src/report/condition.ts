@@ -48,6 +48,7 @@ export function summarizeCondition(condition: Condition, frame: Frame): Conditio
     scores: scoresOf(answered, frame),
     ...corpusBleuOf(answered, frame.references),
     ...quality(answered, frame.unit),
+    ...corpusNllOf(records),
     ...timesOf(records),
     ...billedOf(records, frame.prices, shareOf(condition, frame)),
   };
@@ -92,6 +93,17 @@ function corpusBleuOf(answered: Condition["answered"], references: Frame["refere
     pairs.push({ answer, answers });
   }
   return pairs.length > 0 ? { corpusBleu: corpusBleu(pairs) } : {};
+}
+
+/** Over all gold tokens of the items with a likelihood. */
+function corpusNllOf(records: readonly ResultRecord[]): { readonly corpusNll?: number } {
+  let [nats, tokens] = [0, 0];
+  for (const { nll } of records) {
+    if (nll === undefined) continue;
+    nats += nll.perToken * nll.tokens;
+    tokens += nll.tokens;
+  }
+  return tokens > 0 ? { corpusNll: nats / tokens } : {};
 }
 
 /** Scores, or nats per token for `nll`, of the items that have one. */

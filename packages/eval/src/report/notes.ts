@@ -23,7 +23,7 @@ export function notesOf(summary: Summary): string[] {
     intervalNote(summary),
     ...(conditions.some(({ nll }) => nll)
       ? [
-          "NLL: negative log-likelihood of the gold text, nats per token, every item with the same weight.",
+          "NLL: negative log-likelihood of the gold text, nats per token, every item with the same weight. NLL (corpus): every token with the same weight.",
         ]
       : []),
     ...(conditions.some(({ corpusBleu }) => corpusBleu !== undefined)

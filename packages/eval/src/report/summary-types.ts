@@ -62,6 +62,8 @@ export interface ConditionSummary {
   readonly finished?: number;
   /** Nats per token, every item with the same weight. */
   readonly nll?: Estimate;
+  /** Nats per token over all gold tokens, every token with the same weight. */
+  readonly corpusNll?: number;
   /** Mean by prompt, of how many; only of timed runs. */
   readonly compressMs?: { readonly n: number; readonly mean: number };
   /** Of the answers that were not cached. */

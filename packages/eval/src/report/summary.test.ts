@@ -164,6 +164,14 @@ describe("a summary", () => {
     expect(summarize(input(results)).conditions[0]).not.toHaveProperty("corpusBleu");
   });
 
+  it("weighs items alike in NLL, and tokens alike in that of the corpus", () => {
+    const nll = (perToken: number, tokens: number) => ({ scores: {}, nll: { perToken, tokens } });
+    const results = [line("full", "a", 0, nll(1, 9)), line("full", "b", 0, nll(3, 1))];
+    const [full] = summarize(input(results)).conditions;
+    expect([full.nll?.mean, full.corpusNll]).toEqual([2, 1.2]);
+    expect(summarize(input([line("full", "a", 1)])).conditions[0]).not.toHaveProperty("corpusNll");
+  });
+
   it("counts failed items in no mean and pairs only items that both have", () => {
     const results = [
       line("full", "a", 1),

@@ -57,10 +57,11 @@ function mainColumns(summary: Summary): Column[] {
   const columns: (Column | false)[] = [
     ["n", ({ items }) => count(items)],
     ...metrics.map((name): Column => [name, ({ scores }) => score(scores[name])]),
-    any("corpusBleu") && ["BLEU (corpus)", ({ corpusBleu }) => corpusText(corpusBleu)],
+    any("corpusBleu") && ["BLEU (corpus)", ({ corpusBleu }) => fixedOrNone(corpusBleu, 1, 100)],
     ["Tokens", ({ tokens }) => count(tokens)],
     ["1/τ", (condition) => ratio(condition.ratio)],
     any("nll") && ["NLL", ({ nll }) => estimate(nll, 3)],
+    any("corpusNll") && ["NLL (corpus)", ({ corpusNll }) => fixedOrNone(corpusNll, 3)],
     nll.size > 0 && [`ΔNLL to ${base}`, ({ condition }) => difference(nll.get(condition), 3)],
     any("finished") && ["Finished", ({ finished }) => percent(finished)],
     any("compressMs") && ["Compress", ({ compressMs }) => compressText(compressMs)],
@@ -74,8 +75,8 @@ function compressText(found: ConditionSummary["compressMs"]): string {
   return found === undefined ? NONE : `${duration(found.mean)} (${count(found.n)})`;
 }
 
-function corpusText(corpusBleu: number | undefined): string {
-  return corpusBleu === undefined ? NONE : fixed(corpusBleu * 100, 1);
+function fixedOrNone(value: number | undefined, digits: number, times = 1): string {
+  return value === undefined ? NONE : fixed(value * times, digits);
 }
 
 const ROLES = {
