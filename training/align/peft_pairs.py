@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ _OPTIONAL = {"id": str, "model": str, "source": str, "finished": bool, "group": 
 # What JavaScript's trim() takes away.
 _SPACE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 _MOST_BYTES = 64 * 2**20
+# Times what was asked to be held out, above which it is said.
+_MUCH_MORE = 1.5
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def read_pairs(path: Path, skip_damaged: bool = False) -> PairFile:
 def split_pairs(pairs: Sequence[Pair], held_out: float, seed: int) -> tuple[list[Pair], list[Pair]]:
     """`(train, held out)`: groups whose hash of seed and name comes first are held out, whole. A share up to 0.5, or a number of pairs.
 
-    A group that would pass the number is left to training; where every group would, the smallest is held out.
+    A group that would pass the number is left to training; where every group would, the smallest is held out: more than
+    was asked for, at most half of the pairs. More than 1.5 times as many is a warning.
     """
     is_share = 0 <= held_out <= 0.5
     if not is_share and not (held_out >= 1 and float(held_out).is_integer()):
@@ -90,7 +94,8 @@ def split_pairs(pairs: Sequence[Pair], held_out: float, seed: int) -> tuple[list
     share = 0 if held_out == 0 else max(1, math.floor(held_out * len(pairs) + 0.5))
     count = share if is_share else int(held_out)
     if count >= len(pairs):
-        raise DamagedPairs(f"There are {len(pairs)} pairs, of which {count} would be held out: none is left to train with.")
+        all_pairs = "is 1 pair" if len(pairs) == 1 else f"are {len(pairs)} pairs"
+        raise DamagedPairs(f"There {all_pairs}, and {count} would be held out: none is left to train with.")
     groups = _groups(pairs, seed)
     chosen = _chosen(groups, count)
     if len(chosen) == len(groups):
@@ -98,6 +103,10 @@ def split_pairs(pairs: Sequence[Pair], held_out: float, seed: int) -> tuple[list
     sides: tuple[list[Pair], list[Pair]] = ([], [])
     for index, group in enumerate(groups):
         sides[index in chosen].extend(group)
+    held = len(sides[1])
+    if held > _MUCH_MORE * count:
+        said = f"Held out are {held} of {len(pairs)} pairs, though {count} were asked for: pairs of one group go together"
+        warnings.warn(f"{said}, and the smallest group has {held}. Collect pairs of more groups, or make them smaller.", stacklevel=2)
     return sides
 
 
@@ -111,7 +120,7 @@ def _groups(pairs: Sequence[Pair], seed: int) -> list[list[Pair]]:
 
 
 def _chosen(groups: Sequence[Sequence[Pair]], count: int) -> set[int]:
-    """Groups of `count` pairs in all, or somewhat fewer."""
+    """Groups of `count` pairs in all, or somewhat fewer; the smallest where every group is larger."""
     chosen: set[int] = set()
     left = count
     for index, group in enumerate(groups):

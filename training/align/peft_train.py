@@ -75,7 +75,8 @@ def train(tuned: Tuned, pairs: Sequence[Encoded], held_out: Sequence[Encoded], s
     while True:
         if state.steps in due:
             _evaluate(tuned, measured, settings, state)
-            say(f"step {state.steps} / {len(plan)}  held out {state.evaluations[-1][1]:.4f}  {time.monotonic() - start:.0f} s")
+            if not state.reason:
+                say(f"step {state.steps} / {len(plan)}  held out {state.evaluations[-1][1]:.4f}  {time.monotonic() - start:.0f} s")
         if state.reason or state.steps == len(plan):
             break
         best = state.best_evaluation

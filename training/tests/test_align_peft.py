@@ -125,8 +125,10 @@ def test_ids_and_split_are_those_of_node(pairs_file: Path) -> None:
     assert [pair.id for pair in pairs] == IDS
     assert [pair.id for pair in split_pairs(pairs, 0.3, 7)[1]] == HELD_OUT
     assert [pair.id for pair in split_pairs(pairs[::-1], 1, 0)[0]] == TRAIN
-    with pytest.raises(DamagedPairs, match="none is left"):
+    with pytest.raises(DamagedPairs, match="There are 8 pairs, and 8 would be held out: none is left"):
         split_pairs(pairs, 8, 0)
+    with pytest.raises(DamagedPairs, match="There is 1 pair, and 1 would"):
+        split_pairs(pairs[:1], 1, 0)
 
 
 def test_groups_are_held_out_whole_and_as_by_node(tmp_path: Path) -> None:
@@ -140,7 +142,8 @@ def test_groups_are_held_out_whole_and_as_by_node(tmp_path: Path) -> None:
         split = split_pairs(pairs, held_out, seed)
         assert [[pairs.index(pair) for pair in side] for side in split] == [rest, expected]
     two = [pair for pair in pairs if pair.group in ("g", "h")]
-    assert [pairs.index(pair) for pair in split_pairs(two, 1, 0)[1]] == [6, 3]
+    with pytest.warns(UserWarning, match="Held out are 2 of 5 pairs, though 1 were asked for.*smallest group has 2"):
+        assert [pairs.index(pair) for pair in split_pairs(two, 1, 0)[1]] == [6, 3]
     with pytest.raises(DamagedPairs, match="of one group"):
         split_pairs([pair for pair in pairs if pair.group == "g"], 1, 0)
     file.write_text(json.dumps({**lines[0], "group": " "}), encoding="utf-8")
@@ -245,6 +248,19 @@ def test_adapters_that_are_not_better_are_an_error(
     given = settings(evaluations=len(losses) - 1, patience=1 if len(losses) > 3 else 9)
     with pytest.raises(SystemExit, match=rf"{words}. No adapters were better than none \(held-out loss 2000.0000 before"):
         train(made, pairs[2:], pairs[:2], given, lambda line: None)
+
+
+@pytest.mark.parametrize("losses", [[float("nan")], [float("inf")], [2e3, float("nan")]])
+def test_a_held_out_loss_that_is_no_number_ends_training_with_words(
+    losses: list[float], base: Path, pairs_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = encoded_pairs(base, pairs_file)
+    made = tuned(scorer_llama(read_shipped(base), SHAPE), 2, 4, PROJECTIONS)
+    left, said = iter(losses), []
+    monkeypatch.setattr("align.peft_train.held_out_loss", lambda *_: next(left))
+    with pytest.raises(SystemExit, match=rf"the held-out loss is {losses[-1]}\. No adapters were better than none"):
+        train(made, pairs[2:], pairs[:2], settings(evaluations=1), said.append)
+    assert len(said) == len(losses) - 1
 
 
 @pytest.mark.parametrize("path", ["../weights.bin", "/weights.bin", "C:/weights.bin", "a\\b", ""])

@@ -1,5 +1,5 @@
 /**
- * What the command of `@llmlingua/align` shares with this one: flags, the target, money, progress, the lock.
+ * What the command of `@llmlingua/align` shares with this one: flags, methods, the target, money, progress, the lock.
  * Not for users.
  *
  * @module
@@ -8,7 +8,9 @@ export { pricesOf } from "./cli/chosen.js";
 export { type ServerFlags, withServerOptions } from "./cli/flags.js";
 export { openServer, type ServerParts } from "./cli/open-target.js";
 export { progressLine } from "./cli/progress.js";
-export { shownWord } from "./cli/shown-word.js";
+export { quoted } from "./cli/shown-word.js";
+export { namesIn, SETS } from "./methods/index.js";
 export { type Random, randomOf } from "./random.js";
 export { costOf, createPurse, type Prices, type Purse } from "./run/budget.js";
 export { lockFolder } from "./run/lock.js";
+export { turnsOf } from "./targets/limited.js";

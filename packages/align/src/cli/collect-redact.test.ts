@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { json } from "../../../eval/src/targets/server-suite.js";
+import { readPairs, splitPairs } from "../pairs/index.js";
 import {
   asked,
   type Body,
@@ -81,7 +82,8 @@ describe("llmlingua align collect --redact", () => {
   });
 
   it("takes them out of names of files, models and groups, of ids and of commands", async () => {
-    await write("prompts.jsonl", { ...PROMPTS[0], group: "jane@b.example" });
+    const groups = ["jane@b.example", "joe@c.example", "joe@c.example", "other"];
+    await write("prompts.jsonl", ...groups.map((group, at) => ({ ...PROMPTS[at], group })));
     await write(
       "for-jane@b.example.jsonl",
       { custom_id: "joe@c.example", body: { messages: [{ role: "user", content: "Hi" }] } },
@@ -96,9 +98,22 @@ describe("llmlingua align collect --redact", () => {
     for (const name of ["pairs.jsonl", "pairs.card.md", "pairs.collect.jsonl"]) {
       expect(await text(name)).not.toMatch(/@\w\.example/);
     }
-    const [logged, answered] = await lines("pairs.jsonl");
+    const [logged, ...answered] = await lines("pairs.jsonl");
     expect(logged).toMatchObject({ source: "[EMAIL]:2", model: "[EMAIL]" });
-    expect(answered.group).toBe("[EMAIL]");
+    const of = (prompt: string) =>
+      answered.find(({ messages }) => messages[0].content === prompt).group;
+    const [jane, joe, again, other] = PROMPTS.map(({ prompt }) => prompt)
+      .slice(0, 4)
+      .map(of);
+    expect([jane, joe]).toEqual([
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+    ]);
+    expect([jane === joe, joe === again, other]).toEqual([false, true, "other"]);
+    const { pairs } = await readPairs(file("pairs.jsonl"), { damaged: "refuse" });
+    const named = pairs.filter(({ group }) => group !== undefined);
+    const { train, heldOut } = splitPairs(named, { heldOut: 2, seed: 0 });
+    expect([train.length, heldOut.length]).toEqual([2, 2]);
   });
 
   it("takes them out of what a server says of a failure", async () => {

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import {
   asked,
@@ -94,6 +94,41 @@ describe("llmlingua align collect refuses", () => {
     expect(await text("notes.jsonl")).toBe(given);
     expect(await readdir(file("."))).toEqual(["notes.jsonl", "prompts.jsonl"]);
     expect(requests).toEqual([]);
+  });
+
+  it.each([
+    ["a file", "prompts.jsonl/x/pairs.jsonl", /Cannot make .*another --out/],
+    ["a folder", "folder.jsonl", /Cannot read .*EISDIR.*another --out/],
+  ])("an --out that %s is in the way of", async (_, name, message) => {
+    await write("prompts.jsonl", PROMPTS[0]);
+    await mkdir(file("folder.jsonl"));
+    const { words, requests } = await target(echo());
+    const { code, err } = await outcome([...words.slice(0, -1), file(name)]);
+    expect([code, err, requests.length]).toEqual([2, expect.stringMatching(message), 0]);
+  });
+
+  it("logs that are written to, and reads past what it writes in their folder", async () => {
+    await mkdir(file("logs"));
+    const log = { input: "Question?", output: "Yes." };
+    await write("logs/log.jsonl", log, { input: "Other?", output: "No." });
+    const out = ["--out", file("logs/pairs.jsonl")];
+    expect((await outcome(["--logs", file("logs"), ...out])).code).toBe(0);
+    const { code, err } = await outcome(["--logs", file("logs"), ...out, "--dry-run"]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/2 pairs, skipped: 0/)]);
+    expect(await text("logs/pairs.card.md")).not.toContain("skipped");
+    const same = await outcome(["--logs", file("logs/pairs.jsonl"), ...out]);
+    expect([same.code, same.err]).toEqual([
+      2,
+      expect.stringMatching(/among --logs.*another --out/),
+    ]);
+  });
+
+  it("logs without a pair, and leaves no file behind", async () => {
+    await write("log.jsonl");
+    const words = ["--logs", file("log.jsonl"), "--out", file("pairs.jsonl")];
+    const { code, err } = await outcome(words);
+    expect([code, err]).toEqual([2, expect.stringMatching(/no log entry was found/)]);
+    expect(await readdir(file("."))).toEqual(["log.jsonl"]);
   });
 
   it("no other settings while there are no pairs, and asks anew with them", async () => {

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import { shownWord } from "@llmlingua/eval/cli-kit";
 import { type Io, visible } from "llmlingua/cli-kit";
 import type { Collected } from "../collect/index.js";
 import { AlignmentError } from "../errors.js";
-
-/** A word as it may be shown and kept, in quotes where a shell needs them. */
-export function quoted(value: string): string {
-  const word = shownWord(value);
-  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+import { counted } from "./words.js";
 
 /** What `--dry-run` says. */
 export function dryText({ open, most, logged, skipped, before }: Collected, out: string): string {
@@ -24,11 +18,6 @@ export function dryText({ open, most, logged, skipped, before }: Collected, out:
     `To ask: ${counted(open, "prompt")}${money}. Nothing was asked or written.`,
     "",
   ].join("\n");
-}
-
-/** `1 pair`, `2 pairs`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Failures listed. */

@@ -61,25 +61,6 @@ describe("llmlingua align collect", () => {
     expect(card).not.toContain(KEY);
   });
 
-  it("keeps the groups of prompts, and puts turns of a logged conversation together", async () => {
-    await write("prompts.jsonl", { ...PROMPTS[0], group: "g" }, PROMPTS[1]);
-    const messages = ["1", "one", "2", "two"].map((content, at) => ({
-      role: at % 2 === 0 ? "user" : "assistant",
-      content,
-    }));
-    await write("log.jsonl", { messages });
-    const { words } = await target(echo());
-    const { code } = await outcome([...words, "--logs", file("log.jsonl"), "--all-turns"]);
-    expect(code).toBe(0);
-    const pairs = await lines("pairs.jsonl");
-    const of = (answer: string) => pairs.find((pair) => pair.answer === answer);
-    expect(of("two").group).toBe(of("one").id);
-    expect([of("one").group, of("QUESTION 1?").group]).toEqual([undefined, undefined]);
-    expect(of("QUESTION 0?").group).toBe("g");
-    await write("prompts.jsonl", { ...PROMPTS[0], group: 3 });
-    expect((await outcome(words)).err).toMatch(/line 1: field group: it must be a text/);
-  });
-
   it("asks completions with the prompt as it is", async () => {
     await write("prompts.jsonl", PROMPTS[0]);
     const { words, requests } = await target(json(() => ({ choices: [{ text: " yes" }] })));
@@ -174,9 +155,9 @@ describe("llmlingua align collect", () => {
     const refused = refuse(400, "too long");
     const serial = (words: string[]) => [...words, "--concurrency", "1"];
     const all = await target(refused);
-    expect((await outcome(serial(all.words))).err).toMatch(
-      /prompts that failed: 20, the first one .*:1: .*HTTP 400: too long/,
-    );
+    const { code, err } = await outcome(serial(all.words));
+    expect([code, err]).toEqual([1, expect.stringMatching(/jsonl:1: .*HTTP 400: too long/)]);
+    expect(err).toMatch(/… and 10 more\n.*20 prompts failed/);
     const down = refuse(500, "down");
     const mixed = await target(inTurn(refused, down, refused, down, down, refused, down, down));
     expect((await outcome(serial(mixed.words))).err).toMatch(/5 questions in a row.*HTTP 500/);
@@ -203,6 +184,17 @@ describe("llmlingua align collect", () => {
     const { code, err } = await outcome(down);
     expect(code).toBe(1);
     expect(err).toMatch(/Check that the server runs/);
+  });
+
+  it("lists what failed where fewer prompts than a row of failures are asked, and writes no pairs", async () => {
+    await write("prompts.jsonl", ...PROMPTS.slice(0, 2));
+    const { words } = await target(refuse(500, "down"));
+    const { code, out, err } = await outcome(words);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/jsonl:1: .*HTTP 500: down[\s\S]*jsonl:2: [\s\S]*error: 2 prompts failed/);
+    for (const name of ["pairs.jsonl", "pairs.card.md"]) {
+      await expect(text(name)).rejects.toThrow("ENOENT");
+    }
   });
 
   it("waits as long as the server asks, and tries again", async () => {

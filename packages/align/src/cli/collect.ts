@@ -5,13 +5,14 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
-import { openServer, pricesOf, progressLine } from "@llmlingua/eval/cli-kit";
+import { openServer, pricesOf, progressLine, quoted } from "@llmlingua/eval/cli-kit";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { loadTokenCounter } from "llmlingua";
 import { examples, type Io, UsageError, visible } from "llmlingua/cli-kit";
 import { besideOf, type CollectOptions, collect, redactText } from "../collect/index.js";
 import { type CollectFlags, withCollectOptions } from "./collect-flags.js";
-import { counted, dryText, failures, quoted } from "./collect-words.js";
+import { dryText, failures } from "./collect-words.js";
+import { counted } from "./words.js";
 
 const TOKENIZER = fileURLToPath(new URL("tokenizer.json", modelDirectory));
 
@@ -52,9 +53,8 @@ async function run(flags: CollectFlags, command: string, io: Io): Promise<void> 
   const { card } = besideOf(flags.out);
   const { partial, pairs, failed } = collected;
   if (partial !== undefined) io.stderr.write(`Partial: ${visible(partial)}\n`);
-  io.stdout.write(
-    `${counted(pairs, "pair")} in ${flags.out}; ${card} says what there is to know.\n`,
-  );
+  const said = `${counted(pairs, "pair")} in ${flags.out}; ${card} says what there is to know.\n`;
+  if (pairs > 0) io.stdout.write(said);
   if (failed.length > 0) throw failures(failed, io);
 }
 
@@ -80,7 +80,7 @@ async function optionsOf(
     dryRun: flags.dryRun === true,
     counter: { name: "the embedded model's tokenizer", count: (text) => counter.count(text) },
     signal: io.signal,
-    onProgress: (condition, done, all) => update({ stage: "ask", done, all, condition }),
+    onProgress: (condition, done, all) => update({ stage: "asking", done, all, condition }),
   };
 }
 

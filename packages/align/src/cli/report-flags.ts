@@ -63,7 +63,12 @@ export function withReportOptions(command: Command) {
     .option("--items <n>", "Most items.", COUNT, 60)
     .option("--skip <n>", "Items left out first.", WHOLE, 0)
     .option("--ratios <list>", "Sizes as ratios.", ratios, [5, 20] as readonly number[])
-    .option("--methods <names>", "Methods with commas between.", names, ["default", "paper"])
+    .option(
+      "--methods <names>",
+      "Methods and sets of them (main, ablations, all) with commas between.",
+      names,
+      ["default", "paper"],
+    )
     .option(
       "--tokenizer <name>",
       "Tokenizer of the target, in which sizes are counted.",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { expect, it, onTestFinished } from "vitest";
+import { openAiSampler } from "../report/sample.js";
 import { type ReportFlags, withReportOptions } from "./report-flags.js";
 import { requestOf } from "./report-request.js";
 
@@ -16,15 +17,22 @@ function flagsOf(...words: readonly string[]): ReportFlags {
   return command.opts();
 }
 
-/** A server that says yes, and the keys that it was sent. */
-async function serverOf() {
+/** A server that says yes, perhaps to plain requests alone, and the keys that it was sent. */
+async function serverOf(isPlain = false) {
   const keys: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     keys.push(request.headers.authorization);
     const logprobs = { content: [{ token: "Yes", logprob: -1 }] };
     const answer = { message: { content: "Yes" }, logprobs, finish_reason: "stop" };
     response.setHeader("content-type", "application/json");
-    request.resume().on("end", () => response.end(JSON.stringify({ choices: [answer] })));
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      if (isPlain && body.includes("top_k")) response.statusCode = 400;
+      response.end(JSON.stringify({ choices: [answer] }));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -51,6 +59,19 @@ it("samples with the key, no oftener than is allowed, and asks nothing twice", a
   expect(await drawn()).toBeGreaterThan(195);
   expect(await drawn()).toBeLessThan(195);
   expect(keys).toEqual(["Bearer sk-0123", "Bearer sk-0123", "Bearer sk-0123"]);
+});
+
+it("waits for a turn also before it asks once more without what was refused", async () => {
+  const { keys, url } = await serverOf(true);
+  const sampler = openAiSampler({ baseUrl: url, model: "m", requestsPerMinute: 600 });
+  const start = performance.now();
+  await sampler.sample([], { maxNewTokens: 1, seed: 0 });
+  expect(performance.now() - start).toBeGreaterThan(95);
+  expect(keys).toHaveLength(2);
+  const waiting = { maxNewTokens: 1, seed: 1, signal: AbortSignal.timeout(10) };
+  await expect(sampler.sample([], waiting)).rejects.toMatchObject({ code: "aborted" });
+  const none = { baseUrl: url, model: "m", requestsPerMinute: 0 };
+  expect(() => openAiSampler(none)).toThrow(/requestsPerMinute is 0/);
 });
 
 it("counts money of a server alone", async () => {

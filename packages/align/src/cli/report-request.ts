@@ -11,7 +11,6 @@ import { loadTokenCounter } from "llmlingua";
 import { type Io, UsageError } from "llmlingua/cli-kit";
 import { evaluationRequest, runsRequest } from "../report/compression.js";
 import { createMoney, type Money } from "../report/money.js";
-import { pacedSampler } from "../report/paced.js";
 import { rememberingSampler } from "../report/remembered.js";
 import type { CompressionRequest, DivergenceRequest, ReportRequest } from "../report/report.js";
 import { openAiSampler, type Sampler } from "../report/sample.js";
@@ -63,11 +62,12 @@ async function serverOf(flags: ReportFlags, env: Io["env"]): Promise<Server | un
     model: target.name,
     timeoutMs: Math.max(1, Math.round(1000 * timeout)),
     retries,
+    requestsPerMinute,
     ...(apiKeyEnv !== undefined && { apiKey: env[apiKeyEnv] }),
   });
   return {
     target,
-    sampler: await rememberingSampler(pacedSampler(sampler, requestsPerMinute), cache),
+    sampler: await rememberingSampler(sampler, cache),
     count: (text) => counter.count(text),
   };
 }

@@ -91,7 +91,10 @@ describe("llmlingua align report", () => {
     [`${GOOD} --task gsm8k`, /--task needs --target/],
     [`${GOOD} --target embedded --task nonsense`, /no task nonsense/],
     [`${GOOD} --target embedded --task gsm8k --methods nonsense`, /no method nonsense/],
-    [`${GOOD} --target embedded --task gsm8k --methods llmlingua2`, /No scorer is used/],
+    [
+      `${GOOD} --target embedded --task gsm8k --methods llmlingua2`,
+      /no method llmlingua2 that a scorer is used with.*the sets main/,
+    ],
     [`${GOOD} --target embedded --task gsm8k --ratios 1x`, /above 1/],
     [`${GOOD} --target embedded --task gsm8k --data F/none`, /none/],
     [`${GOOD} --runs F/run`, /--runs has 1 folders/],
@@ -123,6 +126,8 @@ describe("llmlingua align report", () => {
     );
     expect(err).toMatch(/Nothing was asked or written\. Up to about \d+\.\d\d USD\.\n$/);
     expect(await readdir(folder)).not.toContain("dry");
+    const set = await outcome(`${GOOD} ${asked.replace("default,full", "ablations")} --dry-run`);
+    expect(set.err).toMatch(/^Compression: at most 42 requests/);
     const none = await outcome(`${GOOD} --dry-run`);
     expect(none.err.match(/no server is asked/g)).toHaveLength(2);
   });
@@ -130,6 +135,6 @@ describe("llmlingua align report", () => {
   it("says where it cannot write before it measures anything", async () => {
     const { code, err } = await outcome(`${GOOD} --out F/pairs.jsonl`);
     expect(err).toMatch(/Cannot write the report to .*pairs\.jsonl.*another --out/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 });

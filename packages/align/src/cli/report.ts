@@ -4,14 +4,12 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { shownWord } from "@llmlingua/eval";
+import { progressLine, quoted } from "@llmlingua/eval/cli-kit";
 import { examples, type Io } from "llmlingua/cli-kit";
-import { makeReport, planReport } from "../report/report.js";
+import { makeReport, planReport, type ReportProgress } from "../report/report.js";
 import { type ReportFlags, withReportOptions } from "./report-flags.js";
 import { planText } from "./report-plan-text.js";
-import { progressLine } from "./report-progress.js";
 import { requestOf } from "./report-request.js";
-import { quoted } from "./words.js";
 
 const EXAMPLES = examples([
   [
@@ -51,7 +49,8 @@ async function report(flags: ReportFlags, command: string, io: Io): Promise<void
     return;
   }
   const line = progressLine(io);
-  const made = await makeReport({ ...request, onProgress: line.update }).finally(line.clear);
+  const onProgress: ReportProgress = (stage, done, all) => line.update({ stage, done, all });
+  const made = await makeReport({ ...request, onProgress }).finally(line.clear);
   io.stdout.write(made.markdown);
   if (request.money?.isReached) io.stderr.write("Partial: the spending cap was reached.\n");
   io.stderr.write(
@@ -68,5 +67,5 @@ function wordsOf(name: string, long: string | undefined, flags: ReportFlags): re
   if (value === true) return [long];
   const isFolders = name === "runs";
   const words = Array.isArray(value) && !isFolders ? [value.join(",")] : [value].flat();
-  return [long, ...words.map((word) => quoted(shownWord(String(word))))];
+  return [long, ...words.map((word) => quoted(String(word)))];
 }

@@ -74,7 +74,12 @@ export function withTrain(program: Command, action: (flags: TrainFlags) => Promi
     .option("--weight-decay <d>", "AdamW's.", BELOW_ONE, DEFAULTS.weightDecay)
     .option("--seed <n>", "Of every draw.", numberIn({ min: 0, integer: true }), DEFAULTS.seed);
   steps
-    .option("--held-out <n>", "Share or number kept for measuring.", heldOutOf, DEFAULTS.heldOut)
+    .option(
+      "--held-out <n>",
+      "Share or number of pairs kept for measuring. Groups are kept whole: somewhat fewer, or the smallest where every group is larger.",
+      heldOutOf,
+      DEFAULTS.heldOut,
+    )
     .option("--evaluations <n>", "Measurements, evenly spaced.", COUNT, DEFAULTS.evaluations)
     .option(
       "--patience <n>",

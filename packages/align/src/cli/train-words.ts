@@ -4,8 +4,11 @@
  * @module
  */
 import type { EncodedPair } from "../encode/index.js";
-import type { PairFile } from "../pairs/index.js";
+import type { PairFile, Split } from "../pairs/index.js";
 import { counted } from "./words.js";
+
+/** Times what was asked for, above which it is said. */
+const MUCH_MORE = 1.5;
 
 /** How many pairs there are, and what was passed over: a line. */
 export function pairsText(file: PairFile, train: number, heldOut: number): string {
@@ -20,6 +23,14 @@ export function pairsText(file: PairFile, train: number, heldOut: number): strin
       `${counted(contradictory, "other answer")} to a prompt that there was before dropped`,
   ];
   return `${notes.filter((note) => note !== false).join("; ")}\n`;
+}
+
+/** That far more pairs are held out than were asked for, as groups are large: a line, or nothing. */
+export function heldOutText({ train, heldOut, asked }: Split): string {
+  const held = heldOut.length;
+  if (held <= MUCH_MORE * asked) return "";
+  const all = train.length + held;
+  return `Held out are ${held} of ${counted(all, "pair")}, though --held-out asks for ${asked}: pairs of one group go together, and the smallest group has ${held}. Collect pairs of more groups, or make them smaller.\n`;
 }
 
 /** What does not fit the window: a line, or nothing. */

@@ -7,7 +7,7 @@ import type { EncodedPair } from "../encode/index.js";
 import { checkpointStore } from "../train/index.js";
 import { run } from "./index.js";
 import { progressText, timeText, trainProgress } from "./train-progress.js";
-import { cutText, pairsText } from "./train-words.js";
+import { cutText, heldOutText, pairsText } from "./train-words.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -54,13 +54,19 @@ describe("llmlingua align train", () => {
   test.each([
     ["", /pairs\.jsonl/],
     ["\n\n", /pairs\.jsonl/],
-    [line("One?", "One."), /1 pairs, of which 1 would be held out/],
+    [line("One?", "One."), /There is 1 pair, and 1 would be held out/],
     [`${line("One?", "One.")}\n{"answer"`, /line 2/],
     [`${line("One?", "One.")}\n${line("Two?", "")}`, /line 2.*answer/s],
   ])("refuses pairs %j, naming file or line", async (text, message) => {
     await writeFile(join(folder, "pairs.jsonl"), text);
     const { code, err } = await outcome(TRAIN);
     expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test("reads the pairs before it makes folders", async () => {
+    await writeFile(join(folder, "pairs.jsonl"), line("One?", "One."));
+    const { code } = await outcome("train --pairs FOLDER/pairs.jsonl --out FOLDER/a/b/out");
+    expect([code, await readdir(folder)]).toEqual([2, ["pairs.jsonl"]]);
   });
 
   test("says first of all when something else is where the scorer is to go", async () => {
@@ -75,12 +81,48 @@ describe("llmlingua align train", () => {
     const NO_BASE = `${TRAIN} --base FOLDER/none`;
 
     test("is refused while another process trains into the same folder, and leaves no lock", async () => {
-      await writeFile(join(folder, "out.lock"), `${process.pid}`);
+      await writeFile(join(folder, "out.training.lock"), `${process.pid}`);
       const { code, err } = await outcome(NO_BASE);
-      expect([code, err]).toEqual([2, expect.stringMatching(/Process \d+ is writing to/)]);
-      await rm(join(folder, "out.lock"));
+      expect([code, err]).toEqual([
+        2,
+        expect.stringMatching(
+          /Process \d+ is writing to .*[\\/]out\. Wait for it or give another --out;/,
+        ),
+      ]);
+      await rm(join(folder, "out.training.lock"));
       await outcome(NO_BASE);
       expect(await readdir(folder)).toEqual(["pairs.jsonl"]);
+    });
+
+    test("goes beside an evaluation in the folder above, whatever the scorer's name", async () => {
+      await writeFile(join(folder, "run.lock"), `${process.pid}`);
+      const { code, err } = await outcome(NO_BASE.replace("/out", "/run"));
+      expect([code, err]).toEqual([2, expect.stringMatching(/No .* in .*none/)]);
+      expect((await readdir(folder)).sort()).toEqual(["pairs.jsonl", "run.lock"]);
+    });
+
+    test.runIf(process.platform === "linux")(
+      "refuses an --out where no folder can be made",
+      async () => {
+        const { code, err } = await outcome(
+          "train --pairs FOLDER/pairs.jsonl --out /proc/none/x/y",
+        );
+        expect([code, err]).toEqual([
+          2,
+          expect.stringMatching(/Cannot make the folder \/proc\/none/),
+        ]);
+      },
+    );
+
+    test("warns where groups are so large that far more is held out than asked", async () => {
+      const of = (n: number) =>
+        JSON.stringify({ ...JSON.parse(line(`Q ${n}`, "A")), group: n < 5 ? "g" : "h" });
+      await writeFile(
+        join(folder, "pairs.jsonl"),
+        Array.from({ length: 10 }, (_, n) => of(n)).join("\n"),
+      );
+      const { err } = await outcome(`${NO_BASE} --held-out 1`);
+      expect(err).toMatch(/Held out are 5 of 10 pairs, though --held-out asks for 1:/);
     });
 
     test("refuses a folder for checkpoints that holds something else, and keeps it", async () => {
@@ -91,7 +133,7 @@ describe("llmlingua align train", () => {
       expect(await readdir(join(folder, "out.checkpoint"))).toEqual(["thesis.tex"]);
     });
 
-    test("removes an old checkpoint only once the base is known to be right", async () => {
+    test("keeps an old checkpoint, and what lies beside it, where the base is wrong", async () => {
       const store = checkpointStore(join(folder, "out.checkpoint"), { seed: 9 });
       const none = { first: new Map(), second: new Map() };
       const counts = { step: 3, tokens: 1, stepSeconds: 1, seconds: 1 };
@@ -103,8 +145,10 @@ describe("llmlingua align train", () => {
         moments: none,
         best: undefined,
       });
+      await writeFile(join(folder, "out.checkpoint", "mine.txt"), "mine");
       const { code, err } = await outcome(`${NO_BASE} --no-resume`);
       expect([code, err]).toEqual([2, expect.stringMatching(/No .* in .*none/)]);
+      expect(await readdir(join(folder, "out.checkpoint"))).toContain("mine.txt");
       expect((await store.read())?.step).toBe(3);
     });
 
@@ -134,6 +178,15 @@ describe("what is said of the pairs", () => {
     );
     expect(pairsText({ ...file, damaged: [], duplicates: 0, contradictory: 0 }, 1, 1)).toBe(
       "p.jsonl: 1 pair to train on, 1 held out\n",
+    );
+  });
+
+  test("names the sizes where groups make the held-out part far larger than asked", () => {
+    const pairs = (length: number) =>
+      Array.from({ length }, (_, n) => ({ id: `${n}`, messages: [], answer: "a" }));
+    expect(heldOutText({ train: pairs(5), heldOut: pairs(3), asked: 2 })).toBe("");
+    expect(heldOutText({ train: pairs(5), heldOut: pairs(5), asked: 1 })).toBe(
+      "Held out are 5 of 10 pairs, though --held-out asks for 1: pairs of one group go together, and the smallest group has 5. Collect pairs of more groups, or make them smaller.\n",
     );
   });
 

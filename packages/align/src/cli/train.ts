@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
@@ -14,7 +14,7 @@ import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { type Io, visible } from "llmlingua/cli-kit";
 import { encodePair } from "../encode/index.js";
 import { AlignmentError } from "../errors.js";
-import { checkOut, recoverOut, writeScorerFolder } from "../folder/index.js";
+import { checkOut, makeFolder, recoverOut, writeScorerFolder } from "../folder/index.js";
 import {
   baseSha256,
   GRAPHS,
@@ -22,8 +22,9 @@ import {
   openTrainingGraphs,
   readWeightsIndex,
 } from "../graphs/index.js";
-import { type Pair, readPairs, type Split, splitPairs } from "../pairs/index.js";
+import { type Pair, type PairFile, readPairs, type Split, splitPairs } from "../pairs/index.js";
 import {
+  anew,
   type CheckpointStore,
   checkpointStore,
   type RunIdentity,
@@ -34,7 +35,7 @@ import {
 import { type TrainFlags, withTrain } from "./train-flags.js";
 import { trainProgress } from "./train-progress.js";
 import { peakMegabytes, recordOf, summaryOf, versions } from "./train-record.js";
-import { cutText, pairsText } from "./train-words.js";
+import { cutText, heldOutText, pairsText } from "./train-words.js";
 
 export function addTrain(program: Command, io: Io): void {
   withTrain(program, (flags) => work(flags, io));
@@ -44,28 +45,32 @@ async function work(flags: TrainFlags, io: Io): Promise<void> {
   // The checkpoint lies beside it, also where the name ends in a slash.
   const out = resolve(flags.out);
   await checkOut(out);
-  await mkdir(dirname(out), { recursive: true }).catch((cause: Error) => {
-    const message = `Cannot make ${dirname(out)}: ${cause.message}.`;
-    throw new AlignmentError("write-failed", message, { cause });
-  });
-  const unlock = await lockFolder(dirname(out), basename(out));
+  const file = await readPairs(flags.pairs, flags);
+  const split = splitPairs(file.pairs, flags);
+  await makeFolder(dirname(out));
+  // No lock of another command: a folder `run` of ours lies beside the `run.lock` of an evaluation.
+  const unlock = await lockFolder(dirname(out), `${basename(out)}.training`, out);
   try {
-    await trainInto(out, flags, io);
+    await trainInto(out, file, split, flags, io);
   } finally {
     await unlock();
   }
 }
 
-async function trainInto(out: string, flags: TrainFlags, io: Io): Promise<void> {
+async function trainInto(
+  out: string,
+  file: PairFile,
+  split: Split,
+  flags: TrainFlags,
+  io: Io,
+): Promise<void> {
   const { base = fileURLToPath(modelDirectory) } = flags;
   const settings = settingsOf(flags);
   if (await recoverOut(out))
     io.stderr.write(visible(`${out}: put back the scorer that a killed run had moved aside\n`));
   const index = await readWeightsIndex();
-  const file = await readPairs(flags.pairs, flags);
-  const split = splitPairs(file.pairs, settings);
   const [train, heldOut] = [split.train.length, split.heldOut];
-  io.stderr.write(visible(pairsText(file, train, heldOut.length)));
+  io.stderr.write(visible(pairsText(file, train, heldOut.length)) + heldOutText(split));
   const identity = await identityOf(file.sha256, baseSha256(index), settings);
   const checkpoints = checkpointStore(`${out}.checkpoint`, identity);
   await checkpoints.check();
@@ -98,10 +103,9 @@ async function trainOn(
       pairs.map((pair) => encodePair(pair, tokenizer, settings));
     const pairs = { train: encoded(toTrain), heldOut: encoded(heldOut) };
     io.stderr.write(cutText([...pairs.train, ...pairs.heldOut], settings.maxTokens));
-    // Nothing more is known to be in the way.
-    if (!resume) await checkpoints.remove();
     const { signal } = io;
-    const common = { model, settings, checkpoints, checkpointSteps, signal };
+    const store = resume ? checkpoints : anew(checkpoints);
+    const common = { model, settings, checkpoints: store, checkpointSteps, signal };
     return await train({ ...common, ...pairs, onProgress: progress.update });
   } catch (error) {
     progress.clear();

@@ -1,5 +1,5 @@
 /**
- * Numbers and words as the commands print them. Pure.
+ * Numbers as the commands print them. Pure.
  *
  * @module
  */
@@ -7,9 +7,4 @@
 /** `1 pair`, `2 pairs`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-/** A word as a shell reads it back. */
-export function quoted(word: string): string {
-  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

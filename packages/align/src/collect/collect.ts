@@ -19,10 +19,12 @@ import { type AskSettings, howOf, readState, type State } from "./state.js";
 import { type Answers, answersOf, type Collected, createTally, type Tally } from "./tally.js";
 
 /**
- * Collects pairs. The same call again goes on where it was: nothing is asked twice but what failed.
+ * Collects pairs. The same call again goes on where it was: nothing is asked twice but what failed. Nothing is
+ * written where nothing came.
  *
- * @throws AlignmentError `data-missing`, `data-layout`, `other-run`, `too-few-pairs`, `target-failed`,
- * `write-failed`, `aborted`; EvaluationError `other-run` while another process writes there
+ * @throws AlignmentError `invalid-option` (`out`), `data-missing`, `data-layout`, `other-run`, `too-few-pairs` where
+ * there is no pair and no prompt that failed, `target-failed`, `write-failed`, `aborted`; EvaluationError
+ * `other-run` while another process writes there
  */
 export async function collect(options: CollectOptions): Promise<Collected> {
   const { out, dryRun, signal } = options;
@@ -31,9 +33,8 @@ export async function collect(options: CollectOptions): Promise<Collected> {
   const given = await readGiven(options);
   if (dryRun) return collectInto(options, given);
   await mkdir(dirname(out), { recursive: true }).catch((cause: Error) => {
-    throw new AlignmentError("write-failed", `Cannot make ${dirname(out)}: ${cause.message}.`, {
-      cause,
-    });
+    const message = `Cannot make ${dirname(out)}: ${cause.message}. Give another --out.`;
+    throw new AlignmentError("invalid-option", message, { cause });
   });
   const unlock = await lockFolder(dirname(out), basename(out));
   try {
@@ -55,7 +56,11 @@ async function collectInto(options: CollectOptions, given: Given): Promise<Colle
     tally.pairs = pool.size;
     tally.spent = options.prices && purse.spent;
     const answers = answersOf(tally, state, way, pool.has);
-    if (!dryRun) await writeCard(options, tally, answers, state.commands);
+    if (pool.size === 0 && !dryRun && answers.failed.length === 0) throw nothing(tally, out);
+    if (pool.size > 0 && !dryRun) {
+      await state.note();
+      await writeCard(options, tally, answers, state.commands);
+    }
     return collectedOf(tally, answers);
   };
   try {
@@ -66,8 +71,7 @@ async function collectInto(options: CollectOptions, given: Given): Promise<Colle
       if (pool.size > pool.before) await end().catch(() => undefined);
       throw error;
     });
-    if (pool.size > 0 || dryRun) return await end();
-    throw nothing(tally, answersOf(tally, state, way, pool.has), out);
+    return await end();
   } finally {
     await Promise.all([pool.close(), state.close()]);
   }
@@ -89,7 +93,7 @@ function collectedOf(tally: Tally, { failed }: Answers): Collected {
 }
 
 /**
- * Opens the files and notes the command.
+ * Opens the files; the command is noted before the first pair or outcome.
  *
  * @throws AlignmentError `other-run` where pairs were collected in another way before, `write-failed`
  */
@@ -102,11 +106,12 @@ async function begin(options: CollectOptions, pool: Pool, state: State): Promise
     throw new AlignmentError("other-run", message);
   }
   if (dryRun) return;
-  await pool.start();
-  await state.start();
-  if (last?.command === command && last.redact === redact) return;
+  const isNoted = last?.command === command && last.redact === redact;
   const at = new Date().toISOString();
-  await state.add({ kind: "command", command, at, redact, ...(settings && { settings }) });
+  await pool.start(() => state.note());
+  await state.start(
+    isNoted ? undefined : { kind: "command", command, at, redact, ...(settings && { settings }) },
+  );
 }
 
 /** What is not as it was, in words. */
@@ -122,13 +127,11 @@ function otherWay({ settings, redact }: CollectOptions, { commands }: State): st
   return name && words(name, before[name], settings[name]);
 }
 
-function nothing(tally: Tally, { failed }: Answers, out: string): AlignmentError {
-  const why = [...tally.skipped].map(([reason, times]) => `${reason}: ${times}`);
-  if (failed.length > 0) {
-    const [{ where, reason }] = failed;
-    why.push(`prompts that failed: ${failed.length}, the first one ${where}: ${reason}`);
-  }
-  const words = why.length === 0 ? "no prompt was answered" : why.join(", ");
+function nothing({ skipped, prompts, expanded }: Tally, out: string): AlignmentError {
+  const why = [...skipped].map(([reason, times]) => `${reason}: ${times}`);
+  const isAsked = prompts > 0 || expanded !== undefined;
+  const none = isAsked ? "no prompt was answered" : "no log entry was found";
+  const words = why.length === 0 ? none : why.join(", ");
   return new AlignmentError(
     "too-few-pairs",
     `No pair came to ${out}: ${words}. Give other sources.`,

@@ -5,7 +5,7 @@
  */
 import { type Answer, EvaluationError, type Target } from "@llmlingua/eval";
 import { costOf, type Prices, type Purse } from "@llmlingua/eval/cli-kit";
-import type { Message } from "../pairs/index.js";
+import { type Message, mostUsage, usageOf } from "../pairs/index.js";
 
 /** Who is asked, and what that may cost. */
 export interface Asking {
@@ -61,19 +61,14 @@ export async function paidAnswer(
   }
 }
 
-/** In USD: the prompt may have more tokens than are counted here, the answer be as long as it may. */
+/** In USD; the answer may be as long as is allowed. */
 export function mostCost(
   messages: readonly Message[],
   { maxNewTokens }: Pick<AskedHow, "maxNewTokens">,
   { count, prices }: Pick<Asking, "count"> & { readonly prices: Prices },
 ): number {
-  const tokens = messages.reduce((sum, { content }) => sum + count(content) + PER_MESSAGE, 0);
-  const usage = { promptTokens: 1.5 * tokens, completionTokens: maxNewTokens, cachedTokens: 0 };
-  return costOf(usage, prices);
+  return costOf(mostUsage(usageOf(messages, maxNewTokens, count)), prices);
 }
-
-/** Tokens that a chat template adds to a message, about. */
-const PER_MESSAGE = 8;
 
 function isOfTarget(error: unknown): error is EvaluationError {
   if (!(error instanceof EvaluationError)) return false;

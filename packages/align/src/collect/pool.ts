@@ -39,7 +39,7 @@ export interface PoolOptions {
 /**
  * Reads a file of pairs, which may not be there yet. It is written to once it is started.
  *
- * @throws AlignmentError `data-layout` where a line is no pair, `data-missing` where it cannot be read
+ * @throws AlignmentError `data-layout` where a line is no pair, `invalid-option` where it cannot be read
  */
 export async function readPool({ path, limit, dryRun }: PoolOptions): Promise<Pool> {
   const written = new Map<string, string>();
@@ -75,7 +75,7 @@ export async function readPool({ path, limit, dryRun }: PoolOptions): Promise<Po
       if (!dryRun) await journal.add(pairRecord(whole));
       return "added";
     },
-    start: () => journal.start(),
+    start: (before) => journal.start(before),
     close: () => journal.close(),
   };
 }

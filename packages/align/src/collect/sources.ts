@@ -62,9 +62,9 @@ export async function takeLogs({ options, pool, tally }: Work): Promise<void> {
   }
 }
 
-/** Turns of a conversation, and what is asked at its beginning alone, are of one group. */
-function inConversation<T extends Pick<Pair, "messages">>(pair: T): T & Pick<Pair, "group"> {
-  const group = conversationGroup(pair.messages);
+/** Where no group is given, turns of a conversation, and what is asked at its beginning alone, are of one. */
+function inConversation<T extends Pick<Pair, "messages" | "group">>(pair: T): T {
+  const group = pair.group ?? conversationGroup(pair.messages);
   return group === pairId(pair.messages) ? pair : { ...pair, group };
 }
 
@@ -180,7 +180,7 @@ function unique(given: readonly Prompt[], { options, tally }: AskWork): readonly
     }
     tally.asked.set(id, prompt.where);
     tally.found = sumOf([tally.found, clean.found]);
-    return [clean.value];
+    return [inConversation(clean.value)];
   });
 }
 

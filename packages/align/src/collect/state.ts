@@ -74,13 +74,17 @@ export type CommandRecord = z.infer<typeof COMMAND>;
 export type AnswerRecord = z.infer<typeof ANSWER>;
 export type RoundRecord = z.infer<typeof ROUND>;
 
-export interface State extends Pick<Journal, "start" | "close"> {
+export interface State extends Pick<Journal, "close"> {
   readonly commands: readonly CommandRecord[];
   /** The last outcome of each prompt, by its id. */
   readonly answers: ReadonlyMap<string, AnswerRecord>;
   readonly rounds: readonly RoundRecord[];
   /** In USD, of each question that was paid for. */
   readonly costs: readonly number[];
+  /** As a {@link Journal} is started; `command` is written before anything else is. */
+  start(command?: CommandRecord): Promise<void>;
+  /** Writes the command that is waiting. */
+  note(): Promise<void>;
   add(record: StateRecord): Promise<void>;
 }
 
@@ -104,8 +108,8 @@ export function howOf(settings: AskSettings, redact: string): string {
 /**
  * Reads the file beside the pairs, which may not be there yet. It is written to once it is started.
  *
- * @throws AlignmentError `data-layout` where it was not written by this program, `data-missing` where it cannot
- * be read
+ * @throws AlignmentError `data-layout` where it was not written by this program, `invalid-option` where it
+ * cannot be read
  */
 export async function readState(path: string): Promise<State> {
   const commands: CommandRecord[] = [];
@@ -129,16 +133,27 @@ export async function readState(path: string): Promise<State> {
       return undefined;
     },
   });
+  let command: CommandRecord | undefined;
+  let noted: Promise<void> | undefined;
+  const write = async (record: StateRecord) => {
+    await journal.add(record);
+    book(record);
+  };
+  const note = () => {
+    noted ??= command === undefined ? Promise.resolve() : write(command);
+    return noted;
+  };
   return {
     commands,
     answers,
     rounds,
     costs,
-    async add(record) {
-      await journal.add(record);
-      book(record);
+    note,
+    add: (record) => note().then(() => write(record)),
+    start(given) {
+      command = given;
+      return journal.start();
     },
-    start: () => journal.start(),
     close: () => journal.close(),
   };
 }

@@ -32,7 +32,7 @@ low-rank adapters (\`adapter.safetensors\`) beside the base's integer weights, w
 ## Loss
 
 Nats per answer token on ${measured(record)}, under the training graph (activations not rounded): ${nats(loss.before)} before, ${nats(loss.after)} after (${change(loss)}).
-\`llmlingua align report --scorer .\` measures it as the scorer is used, and what it does to compression.
+\`llmlingua align report --scorer . --pairs PAIRS.jsonl\` measures it as the scorer is used, and what it does to compression.
 
 ## Settings
 

@@ -72,6 +72,7 @@ describe("an aligned scorer's folder", () => {
   test("has a card with base, licence, data, settings and loss", async () => {
     await write({ ...RECORD, pairs: { ...RECORD.pairs, target: "a|b\n# c" } });
     const card = await text("README.md");
+    expect(card).toContain("`llmlingua align report --scorer . --pairs PAIRS.jsonl`");
     for (const fact of [
       RECORD.base.sha256,
       RECORD.pairs.sha256,

@@ -10,3 +10,4 @@ export { jsonOf, type PairFile, pairOf, type ReadPairsOptions, readPairs } from 
 export { MESSAGES, reasonOf, TEXT } from "./schema.js";
 export { type Split, type SplitOptions, splitPairs } from "./split.js";
 export type { Message, Pair, Role } from "./types.js";
+export { mostUsage, usageOf } from "./usage.js";

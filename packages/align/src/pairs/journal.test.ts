@@ -90,10 +90,27 @@ describe("readJournal", () => {
     expect(await text()).toBe('{"a":1}\n');
   });
 
-  it("says where it cannot write", async () => {
-    await expect(start(join(folder, "none", "pairs.jsonl"))).rejects.toMatchObject({
-      code: "write-failed",
-      message: expect.stringContaining("ENOENT"),
+  it("begins a file with its first record, and does before that what it is told to", async () => {
+    const journal = await readJournal(path, form);
+    const before: string[] = [];
+    await journal.start(async () => {
+      before.push(await text().catch(() => "none"));
+    });
+    await expect(text()).rejects.toThrow("ENOENT");
+    await Promise.all([journal.add({ a: 1 }), journal.add({ a: 2 })]);
+    await journal.close();
+    expect([before, await text()]).toEqual([["none"], '{"a":1}\n{"a":2}\n']);
+  });
+
+  it("says where it cannot write or read", async () => {
+    const journal = await start(join(folder, "none", "pairs.jsonl"));
+    await expect(journal.add({ a: 1 })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/ENOENT.*Give another --out/),
+    });
+    await expect(start(folder)).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/EISDIR.*Give another --out/),
     });
   });
 

@@ -12,11 +12,13 @@ import type { Pair } from "./types.js";
 
 export interface Journal {
   /**
-   * Opens or begins the file and mends its end; nothing is changed before.
+   * Opens the file and mends its end; nothing is changed before. One that is not there, or empty, is begun by the
+   * first record.
    *
-   * @throws AlignmentError `write-failed`
+   * @param before - is done before the first record is written
+   * @throws AlignmentError `invalid-option` where it cannot be written to
    */
-  start(): Promise<void>;
+  start(before?: () => Promise<void>): Promise<void>;
   /** On the disk's side when the promise resolves; several calls are written one after another. */
   add(record: object): Promise<void>;
   /** After what is under way. */
@@ -42,13 +44,16 @@ export function pairRecord({ id, messages, answer, model, source, finished, grou
  * Reads a journal that may not be there yet. A last line without an end, as a kill leaves it, is taken where it
  * is whole JSON; where it is the beginning of one of ours it is passed over, and removed at the start.
  *
- * @throws AlignmentError `data-layout` for a line that is not taken, `data-missing` where it cannot be read
+ * @throws AlignmentError `data-layout` for a line that is not taken, `invalid-option` where it cannot be read
  */
 export async function readJournal(path: string, form: JournalForm): Promise<Journal> {
   const tail = await tailOf(path);
-  const isEmpty = tail === undefined || tail.from + tail.length === 0;
-  if (!isEmpty) await takeAll(path, form, tail);
+  if (hasText(tail)) await takeAll(path, form, tail);
   return journalOf(path, tail);
+}
+
+function hasText(tail: Tail | undefined): tail is Tail {
+  return tail !== undefined && tail.from + tail.length > 0;
 }
 
 async function takeAll(path: string, { begin, take }: JournalForm, tail: Tail): Promise<void> {
@@ -65,28 +70,41 @@ async function takeAll(path: string, { begin, take }: JournalForm, tail: Tail): 
 function journalOf(path: string, tail: Tail | undefined): Journal {
   let file: FileHandle | undefined;
   let size = 0;
+  let before: (() => Promise<void>) | undefined;
+  const begin = async () => {
+    try {
+      file = await open(path, "a+");
+      size = tail === undefined ? 0 : await mended(file, tail);
+    } catch (cause) {
+      await file?.close();
+      throw notWritten("invalid-option", path, cause, "Give another --out");
+    }
+    return file;
+  };
   const write = async (record: object) => {
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    await before?.();
+    before = undefined;
+    file ??= await begin();
     try {
-      if (file === undefined) throw new Error("it was not started");
       await file.appendFile(line);
       size += line.length;
     } catch (cause) {
       // What was written of the line goes, so that the next one does not hang on to it.
-      await file?.truncate(size).catch(() => undefined);
-      throw notWritten(path, cause, "What was written before is kept; the same command goes on");
+      await file.truncate(size).catch(() => undefined);
+      throw notWritten(
+        "write-failed",
+        path,
+        cause,
+        "What was written before is kept; the same command goes on",
+      );
     }
   };
   let last: Promise<void> = Promise.resolve();
   return {
-    async start() {
-      try {
-        file = await open(path, "a+");
-        size = tail === undefined ? 0 : await mended(file, tail);
-      } catch (cause) {
-        await file?.close();
-        throw notWritten(path, cause, "Give another --out");
-      }
+    async start(first) {
+      before = first;
+      if (hasText(tail)) await begin();
     },
     add(record) {
       const written = last.then(() => write(record));
@@ -108,9 +126,14 @@ async function mended(file: FileHandle, { from, length, isWhole }: Tail): Promis
   return from + length + 1;
 }
 
-function notWritten(path: string, cause: unknown, wayOut: string): AlignmentError {
+function notWritten(
+  code: "invalid-option" | "write-failed",
+  path: string,
+  cause: unknown,
+  wayOut: string,
+): AlignmentError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlignmentError("write-failed", `Cannot write ${path}: ${reason}. ${wayOut}.`, {
+  return new AlignmentError(code, `Cannot write ${path}: ${reason}. ${wayOut}.`, {
     cause,
   });
 }

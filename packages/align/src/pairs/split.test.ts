@@ -22,12 +22,11 @@ describe("splitPairs", () => {
         fc.nat(),
         (texts, share, seed) => {
           const pairs = texts.map((text) => pairOf(text));
-          const { train, heldOut } = splitPairs(pairs, { heldOut: share, seed });
+          const split = splitPairs(pairs, { heldOut: share, seed });
+          const { train, heldOut, asked } = split;
           expect(idsOf([...train, ...heldOut]).sort()).toEqual(idsOf(pairs).sort());
-          expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual({
-            train,
-            heldOut,
-          });
+          expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual(split);
+          expect(heldOut).toHaveLength(asked);
           expect(train.length).toBeGreaterThan(0);
           expect(heldOut.length > 0).toBe(share > 0);
         },
@@ -48,10 +47,14 @@ describe("splitPairs", () => {
     expect(split).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 
-  it.each([[0], [1], [2]])("refuses to leave nothing to train with: %i pairs", (count) => {
+  it.each([
+    [0, "There are 0 pairs, and 2 would"],
+    [1, "There is 1 pair, and 2 would"],
+    [2, "There are 2 pairs, and 2 would"],
+  ])("refuses to leave nothing to train with: %i pairs", (count, words) => {
     const pairs = ["a", "b"].slice(0, count).map((text) => pairOf(text));
     expect(() => splitPairs(pairs, { heldOut: 2, seed: 0 })).toThrow(
-      expect.objectContaining({ code: "too-few-pairs" }),
+      expect.objectContaining({ code: "too-few-pairs", message: expect.stringContaining(words) }),
     );
   });
 
@@ -73,7 +76,8 @@ describe("splitPairs", () => {
           );
           const names = new Set(pairs.map(groupOf));
           fc.pre(names.size > 1);
-          const { train, heldOut } = splitPairs(pairs, { heldOut: share, seed });
+          const split = splitPairs(pairs, { heldOut: share, seed });
+          const { train, heldOut, asked } = split;
           expect(idsOf([...train, ...heldOut]).sort()).toEqual(idsOf(pairs).sort());
           const inTraining = new Set(train.map(groupOf));
           expect(heldOut.filter((pair) => inTraining.has(groupOf(pair)))).toEqual([]);
@@ -81,13 +85,11 @@ describe("splitPairs", () => {
           const sizes = [...names].map(
             (name) => pairs.filter((pair) => groupOf(pair) === name).length,
           );
-          const most = Math.max(1, Math.round(share * pairs.length), Math.min(...sizes));
+          const smallest = Math.min(...sizes);
           expect(heldOut.length).toBeGreaterThan(0);
-          expect(heldOut.length).toBeLessThanOrEqual(most);
-          expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual({
-            train,
-            heldOut,
-          });
+          expect(heldOut.length).toBeLessThanOrEqual(Math.max(asked, smallest));
+          if (heldOut.length > asked) expect(heldOut.length).toBeLessThanOrEqual(train.length);
+          expect(splitPairs([...pairs].reverse(), { heldOut: share, seed })).toEqual(split);
         },
       ),
     );
@@ -118,6 +120,12 @@ describe("splitPairs", () => {
     const pairs = Array.from({ length: 150_000 }, (_, i) => of(i, i > 0 ? "g" : undefined));
     const { train, heldOut } = splitPairs(pairs, { heldOut: 0.1, seed: 0 });
     expect([train.length, idsOf(heldOut)]).toEqual([149_999, ["0"]]);
+  });
+
+  it("says what was asked for, where every group is larger", () => {
+    const pairs = Array.from({ length: 11 }, (_, i) => pairOf(`${i}`, i < 5 ? "g" : "h"));
+    const { train, heldOut, asked } = splitPairs(pairs, { heldOut: 1, seed: 0 });
+    expect([train.length, heldOut.length, asked]).toEqual([6, 5, 1]);
   });
 
   it("refuses pairs of one group", () => {

@@ -19,25 +19,29 @@ export interface Split {
   readonly train: readonly Pair[];
   /** None where `heldOut` is 0, otherwise at least one; no group of one is in `train`. */
   readonly heldOut: readonly Pair[];
+  /** How many pairs were to be held out; with groups it may be fewer, or more where every group is larger. */
+  readonly asked: number;
 }
 
 /**
  * Splits pairs: groups whose hash of seed and name comes first are held out, whole. A group that would pass the
- * number asked for is left to training; where every group would, the smallest is held out.
+ * number asked for is left to training. Where every group would, the smallest is held out: more than was asked for, at
+ * most half of the pairs.
  *
  * @throws AlignmentError `invalid-option`; `too-few-pairs` where nothing would be left to train with
  */
 export function splitPairs(pairs: readonly Pair[], { heldOut: asked, seed }: SplitOptions): Split {
   const count = countOf(asked, pairs.length);
   if (count >= pairs.length) {
-    const message = `There are ${pairs.length} pairs, of which ${count} would be held out: none is left to train with. Collect more, or hold out fewer.`;
+    const all = pairs.length === 1 ? "is 1 pair" : `are ${pairs.length} pairs`;
+    const message = `There ${all}, and ${count} would be held out: none is left to train with. Collect more, or hold out fewer.`;
     throw new AlignmentError("too-few-pairs", message);
   }
   const groups = groupsOf(pairs, seed);
   const chosen = chosenOf(groups, count);
   if (chosen.size === groups.length) throw oneGroup(pairs.length);
   const heldOut = [...chosen].flat();
-  return { train: groups.filter((group) => !chosen.has(group)).flat(), heldOut };
+  return { train: groups.filter((group) => !chosen.has(group)).flat(), heldOut, asked: count };
 }
 
 /** Pairs to hold out. @throws AlignmentError `invalid-option` */
@@ -66,7 +70,7 @@ function groupsOf(pairs: readonly Pair[], seed: number): readonly Group[] {
     .map(({ members }) => members.map(({ pair }) => pair));
 }
 
-/** Groups of `count` pairs in all, or somewhat fewer. */
+/** Groups of `count` pairs in all, or somewhat fewer; the smallest where every group is larger. */
 function chosenOf(groups: readonly Group[], count: number): ReadonlySet<Group> {
   const chosen = new Set<Group>();
   let left = count;

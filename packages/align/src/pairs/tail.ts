@@ -4,7 +4,8 @@
  * @module
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { cannotRead, decoded } from "./lines.js";
+import { AlignmentError } from "../errors.js";
+import { decoded } from "./lines.js";
 
 export interface Tail {
   /** Byte at which it begins, and its length; 0 where the last line is ended. */
@@ -16,7 +17,7 @@ export interface Tail {
   isBeginning(text: string): boolean;
 }
 
-/** Undefined where there is no such file. @throws AlignmentError `data-missing` where it cannot be read */
+/** Undefined where there is no such file. @throws AlignmentError `invalid-option` where it cannot be read */
 export async function tailOf(path: string): Promise<Tail | undefined> {
   try {
     const file = await open(path, "r");
@@ -38,7 +39,9 @@ export async function tailOf(path: string): Promise<Tail | undefined> {
     }
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    throw cannotRead(path, cause);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Cannot read ${path}: ${reason}. Give another --out.`;
+    throw new AlignmentError("invalid-option", message, { cause });
   }
 }
 

@@ -105,7 +105,7 @@ export interface EvaluationRequest {
 export async function evaluationRequest(given: EvaluationRequest): Promise<CompressionRequest> {
   const { data, items, skip, seed, api, concurrency, out, ratios, signal } = given;
   const task = taskOf(given.task);
-  const methods = methodsOf(given.methods);
+  const methods = methodsOf(given.methods, task);
   const counter = await loadTokenCounter(given.tokenizer);
   const count = (text: string) => counter.count(text);
   const groups = await task.load({ data, items, skip, seed, count });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Usage } from "@llmlingua/eval";
 import { costOf, createPurse, type Purse } from "@llmlingua/eval/cli-kit";
 import { throwIfAborted } from "../errors.js";
 import type { Message, Pair } from "../pairs/types.js";
+import { mostUsage, usageOf } from "../pairs/usage.js";
 import type { MeasureOptions } from "./held-out.js";
 import type { Money } from "./money.js";
 import type { Sampler } from "./sample.js";
@@ -132,9 +132,8 @@ async function paidSample(
   const asked = { maxNewTokens, seed, signal };
   if (money === undefined) return sampler.sample(messages, asked);
   const { prices } = money;
-  const most = usageOf(messages, maxNewTokens, count);
-  // The target's own tokenizer may count more.
-  const taken = purse.reserve(costOf({ ...most, promptTokens: 1.5 * most.promptTokens }, prices));
+  const most = mostUsage(usageOf(messages, maxNewTokens, count));
+  const taken = purse.reserve(costOf(most, prices));
   if (taken === undefined) return undefined;
   let cost = 0;
   try {
@@ -145,17 +144,4 @@ async function paidSample(
   } finally {
     purse.settle(taken, cost);
   }
-}
-
-/** Tokens that a chat template adds to a message, about. */
-const PER_MESSAGE = 8;
-
-/** As well as it can be counted here. */
-export function usageOf(
-  messages: readonly Message[],
-  completionTokens: number,
-  count: DrawOptions["count"],
-): Usage {
-  const promptTokens = messages.reduce((sum, { content }) => sum + count(content) + PER_MESSAGE, 0);
-  return { promptTokens, completionTokens, cachedTokens: 0 };
 }

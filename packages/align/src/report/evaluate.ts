@@ -20,6 +20,7 @@ import {
   type Target,
   type Task,
 } from "@llmlingua/eval";
+import { namesIn, SETS } from "@llmlingua/eval/cli-kit";
 import { AlignmentError } from "../errors.js";
 import { type ComparedRun, compareRuns } from "./compare.js";
 import type { Money } from "./money.js";
@@ -127,15 +128,25 @@ function scoreBy({ metrics }: Task): ScoreAnswer {
   };
 }
 
-/** @throws AlignmentError `invalid-option` for a name that no method has, or one that needs more than a scorer */
-export function methodsOf(names: readonly string[]): readonly Method[] {
-  return [...new Set(names)].map((name) => {
-    const found = METHODS.find((method) => method.name === name);
-    if (found !== undefined && found.needs !== "classifier") return found;
-    const what = found === undefined ? "There is no method" : "No scorer is used by the method";
+/**
+ * Methods and sets of them, without those that need more than a scorer.
+ *
+ * @throws AlignmentError `invalid-option` for another name
+ */
+export function methodsOf(
+  asked: readonly string[],
+  task: Pick<Task, "methods">,
+): readonly Method[] {
+  const known = METHODS.filter(({ needs }) => needs !== "classifier");
+  const own = task.methods.filter((name) => known.some((method) => method.name === name));
+  return namesIn(asked, { own, hasClassifier: false }).map((name) => {
+    const found = known.find((method) => method.name === name);
+    if (found !== undefined) return found;
+    const names = (all: readonly { readonly name: string }[]) =>
+      all.map((one) => one.name).join(", ");
     throw new AlignmentError(
       "invalid-option",
-      `${what} ${name}. llmlingua eval methods lists them; default and paper are this library's.`,
+      `There is no method ${name} that a scorer is used with. There are ${names(known)}, and the sets ${names(SETS)}.`,
     );
   });
 }

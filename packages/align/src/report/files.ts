@@ -4,13 +4,16 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AlignmentError } from "../errors.js";
+import { AlignmentError, type AlignmentErrorCode } from "../errors.js";
 
-/** Makes the folder of a report. @throws AlignmentError `write-failed` */
+/** Makes the folder of a report. @throws AlignmentError `invalid-option` where it cannot be written to */
 export async function makeFolder(out: string): Promise<void> {
-  await orWriteFailed(out, () => mkdir(out, { recursive: true }));
+  await orThrow("invalid-option", out, async () => {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  });
 }
 
 /**
@@ -27,7 +30,7 @@ export async function writeFiles(
     text === undefined ? [] : [{ path: join(out, name), text }],
   );
   const gone = Object.keys(files).filter((name) => files[name] === undefined);
-  await orWriteFailed(out, async () => {
+  await orThrow("write-failed", out, async () => {
     try {
       for (const { path, text } of texts) await writeFile(path + suffix, text);
       for (const name of gone) await rm(join(out, name), { force: true });
@@ -44,12 +47,16 @@ export function linesOf(records: readonly object[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }
 
-async function orWriteFailed(out: string, write: () => Promise<unknown>): Promise<void> {
+async function orThrow(
+  code: AlignmentErrorCode,
+  out: string,
+  write: () => Promise<unknown>,
+): Promise<void> {
   try {
     await write();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot write the report to ${out}: ${reason}. Give another --out.`;
-    throw new AlignmentError("write-failed", message, { cause });
+    throw new AlignmentError(code, message, { cause });
   }
 }

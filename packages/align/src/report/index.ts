@@ -3,9 +3,11 @@
  *
  * @module
  */
+export { type EvaluationRequest, evaluationRequest, runsRequest } from "./compression.js";
 export { createMoney, type Money } from "./money.js";
 export type { Scorers } from "./nats.js";
 export type { Asked, Plan } from "./plan.js";
+export { rememberingSampler } from "./remembered.js";
 export {
   type CompressionOpened,
   type CompressionRequest,
@@ -16,7 +18,7 @@ export {
   type ReportProgress,
   type ReportRequest,
 } from "./report.js";
-export { openAiSampler, type SampleOptions, type Sampler } from "./sample.js";
+export { openAiSampler, type SampleOptions, type Sampler, type SamplerOptions } from "./sample.js";
 export type { Sampled, Unusable } from "./sampled.js";
 export type {
   BothScorers,

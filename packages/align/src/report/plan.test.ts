@@ -27,12 +27,12 @@ it("asks every item under every prompt of both scorers", () => {
   expect(planEvaluation(evaluation)).toBeUndefined();
 });
 
-it("draws to prompts in turn, and costs what all of it may cost", () => {
+it("draws to prompts in turn, and costs what is taken from the purse for all of it", () => {
   const pairs = [pairOf("a", "1234"), pairOf("b", "12")];
   const divergence = planSamples(pairs, { samples: 3, maxNewTokens: 5, count });
   expect(divergence).toEqual({ requests: 3, promptTokens: 10 + 3 * 8, completionTokens: 15 });
   const prices = { input: 1e6, output: 2e6 };
-  expect(costOfPlan({ divergence }, prices)).toBe(64);
-  expect(costOfPlan({ divergence, compression: divergence }, prices)).toBe(128);
+  expect(costOfPlan({ divergence }, prices)).toBe(1.5 * 34 + 30);
+  expect(costOfPlan({ divergence, compression: divergence }, prices)).toBe(2 * (1.5 * 34 + 30));
   expect(costOfPlan({}, prices)).toBe(0);
 });

@@ -6,9 +6,10 @@
 import type { Group, Method, Prices, Target, Task } from "@llmlingua/eval";
 import { costOf } from "@llmlingua/eval/cli-kit";
 import type { Pair } from "../pairs/types.js";
-import { type DrawOptions, usageOf } from "./draw.js";
+import { mostUsage, usageOf } from "../pairs/usage.js";
+import type { DrawOptions } from "./draw.js";
 
-/** Requests, and tokens that are billed at most. */
+/** Requests at most, and their tokens as they are counted here. */
 export interface Asked {
   readonly requests: number;
   readonly promptTokens: number;
@@ -24,7 +25,7 @@ export interface Plan {
 /** In USD, at most. */
 export function costOfPlan(plan: Plan, prices: Prices): number {
   const asked = [plan.compression, plan.divergence].filter((one) => one !== undefined);
-  return asked.reduce((sum, one) => sum + costOf({ ...one, cachedTokens: 0 }, prices), 0);
+  return asked.reduce((sum, one) => sum + costOf(mostUsage(one), prices), 0);
 }
 
 /** Samples of the pairs' prompts in turn. */

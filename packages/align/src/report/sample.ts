@@ -7,10 +7,10 @@ import {
   type ConnectionOptions,
   connectionOf,
   EvaluationError,
-  type Post,
   postTo,
   type Reply,
 } from "@llmlingua/eval";
+import { turnsOf } from "@llmlingua/eval/cli-kit";
 import type { Message } from "../pairs/types.js";
 import { type Sampled, sampledOf, type Unusable } from "./sampled.js";
 
@@ -31,6 +31,13 @@ export interface Sampler {
   sample(messages: readonly Message[], options: SampleOptions): Promise<Sampled | Unusable>;
 }
 
+/** How a server is sampled. */
+export interface SamplerOptions extends ConnectionOptions {
+  readonly model: string;
+  /** Most requests begun in a minute, evenly spread; above 0, default no limit. Retries are not counted. */
+  readonly requestsPerMinute?: number;
+}
+
 /** Samplers that cut the distribution by default are told not to; servers that know no such field say so. */
 const WHOLE_DISTRIBUTION = { top_k: 0, min_p: 0 };
 
@@ -40,10 +47,15 @@ const WHOLE_DISTRIBUTION = { top_k: 0, min_p: 0 };
  *
  * @throws EvaluationError `invalid-option`
  */
-export function openAiSampler(options: ConnectionOptions & { readonly model: string }): Sampler {
+export function openAiSampler(options: SamplerOptions): Sampler {
   const connection = connectionOf(options);
   const post = postTo(connection);
-  const { model } = options;
+  const { model, requestsPerMinute } = options;
+  const turn = turnsOf(requestsPerMinute);
+  const ask = async (body: object, signal: AbortSignal | undefined): Promise<Reply> => {
+    await turn(signal);
+    return post("/chat/completions", body, signal);
+  };
   let extras: object = WHOLE_DISTRIBUTION;
   return {
     name: model,
@@ -60,19 +72,15 @@ export function openAiSampler(options: ConnectionOptions & { readonly model: str
       };
       // Others under way may change it: what counts is what this request was sent with.
       const sent = extras;
-      let reply = await ask(post, { ...body, ...sent }, signal);
+      let reply = await ask({ ...body, ...sent }, signal);
       if (isRefused(reply) && sent === WHOLE_DISTRIBUTION) {
-        reply = await ask(post, body, signal);
+        reply = await ask(body, signal);
         // What helped is done at once the next time.
         if (reply.ok) extras = {};
       }
       return readReply(reply, connection.where);
     },
   };
-}
-
-function ask(post: Post, body: object, signal: AbortSignal | undefined): Promise<Reply> {
-  return post("/chat/completions", body, signal);
 }
 
 function isRefused(reply: Reply): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bowl, bytesOf, cancelledAt, PAIRS, SETTINGS } from "./bowl-suite.js";
-import { type CheckpointStore, checkpointStore, type WriteFile } from "./checkpoint-store.js";
+import { anew, type CheckpointStore, checkpointStore, type WriteFile } from "./checkpoint-store.js";
 import { type TrainInput, train } from "./train.js";
 
 let folder: string;
@@ -81,6 +81,13 @@ describe("checkpoints", () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
+  test("that cannot clear up what is left over are written all the same", async () => {
+    await stopAt(2);
+    await mkdir(join(folder, `step-1-${"0".repeat(16)}.safetensors`));
+    const whole = await runWith();
+    expect((await storeOf().read())?.step).toBe(whole.state.step);
+  });
+
   test("hold one set of tensors at a time, and are refused when they are damaged", async () => {
     await runWith();
     const names = await readdir(folder);
@@ -144,6 +151,30 @@ describe("a folder where checkpoints would go", () => {
     await writeFile(join(folder, "notes.txt"), "mine");
     await storeOf().remove();
     expect(await readdir(folder)).toEqual(["notes.txt"]);
+  });
+
+  test("may hold files of others beside a checkpoint, also where training begins anew", async () => {
+    const whole = await runWith();
+    await writeFile(join(folder, "mine.txt"), "mine");
+    const again = await runWith({ checkpoints: anew(storeOf({ seed: 2 })) });
+    expect(bytesOf(again.adapters)).toBe(bytesOf(whole.adapters));
+    expect((await storeOf({ seed: 2 }).read())?.step).toBe(again.state.step);
+    expect(await readdir(folder)).toHaveLength(3);
+    await storeOf().remove();
+    expect(await readdir(folder)).toEqual(["mine.txt"]);
+    expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("mine");
+  });
+
+  test("keeps the old checkpoint until one that begins anew is written", async () => {
+    await stopAt(2);
+    const dying = anew(
+      storeOf(
+        { seed: 2 },
+        killedAt(() => true),
+      ),
+    );
+    await expect(runWith({ checkpoints: dying })).rejects.toMatchObject({ code: "write-failed" });
+    expect((await storeOf().read())?.step).toBe(2);
   });
 
   test("that cannot be read is no folder without a checkpoint", async () => {

@@ -36,7 +36,8 @@ export interface CheckpointStore {
   /** Named in messages. */
   readonly folder: string;
   /**
-   * Refuses a folder that holds anything but a checkpoint; one that is empty or not there is fine.
+   * Refuses a folder that holds something and no checkpoint; one that is empty or not there is fine. Files beside a
+   * checkpoint are left alone.
    *
    * @throws AlignmentError `invalid-option` (files of another kind), `data-layout` (a damaged `state.json`),
    * `data-missing` (cannot be read)
@@ -90,16 +91,25 @@ export function checkpointStore(
         await replace(place(tensors), bytes, write);
         // From here on the new one counts: both renames are whole or not at all.
         await replace(place(STATE), `${JSON.stringify(about)}\n`, write);
-        await removeOthers(folder, tensors);
       } catch (cause) {
         throw cannotWrite(folder, cause);
       }
+      // Leftovers cost room and nothing else: the next checkpoint tries again.
+      await removeOthers(folder, tensors).catch(() => undefined);
     },
     async remove() {
       await readState(folder);
       await removeOwn(folder);
     },
   };
+}
+
+/**
+ * A store that begins anew: nothing is read, and the first checkpoint that is written takes the place of what was there.
+ * Until then the old one stays.
+ */
+export function anew(store: CheckpointStore): CheckpointStore {
+  return { ...store, read: async () => undefined };
 }
 
 async function replace(path: string, bytes: Uint8Array | string, write: WriteFile): Promise<void> {
@@ -124,7 +134,7 @@ async function stateOf(checkpoint: Checkpoint, path: string): Promise<TrainState
   return state;
 }
 
-/** The checked `state.json`; undefined where there is none, nor anything else that is not a checkpoint's. */
+/** The checked `state.json`, whatever lies beside it; undefined where there is none, nor anything but leftovers of one. */
 async function readState(folder: string): Promise<Checkpoint | undefined> {
   const path = join(folder, STATE);
   try {

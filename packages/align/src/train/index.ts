@@ -6,7 +6,7 @@
 
 export type { Moments } from "./adamw.js";
 export type { RunIdentity } from "./checkpoint.js";
-export { type CheckpointStore, checkpointStore, type WriteFile } from "./checkpoint-store.js";
+export { anew, type CheckpointStore, checkpointStore, type WriteFile } from "./checkpoint-store.js";
 export { type HeldOutOptions, heldOutLoss } from "./held-out.js";
 export type { Trained } from "./result.js";
 export { DEFAULTS, type TrainSettings } from "./settings.js";

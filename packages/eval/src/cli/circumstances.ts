@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { promisify } from "node:util";
 import type { RunHeader } from "../run/types.js";
-import { shownWord } from "./shown-word.js";
+import { quoted } from "./shown-word.js";
 
 /** Of this process and its working folder. */
 export async function circumstancesOf(
@@ -23,7 +23,7 @@ export async function circumstancesOf(
     machine: `${process.platform} ${process.arch}, ${cores.length} × ${cores[0]?.model.trim() || "unknown processor"}`,
   };
   const git = await commit();
-  const command = `llmlingua eval ${words.map((word) => quoted(shownWord(word))).join(" ")}`;
+  const command = `llmlingua eval ${words.map(quoted).join(" ")}`;
   return { versions, command, ...(git !== undefined && { git }) };
 }
 
@@ -36,8 +36,4 @@ async function commit(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,21 +4,24 @@
  * @module
  */
 import type { Io } from "llmlingua/cli-kit";
-import type { RunProgress } from "../run/run.js";
 
 const REDRAW_MS = 200;
 const CLEAR_LINE = "\r\u001b[K";
-const WORDS = { compress: "compressing", ask: "asking" } satisfies Record<
-  RunProgress["stage"],
-  string
->;
+
+/** How far what is. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly all: number;
+  readonly condition?: string;
+}
 
 /** Shows progress as it comes; `clear` takes the line away. */
 export function progressLine({ stderr }: Pick<Io, "stderr">, now = () => performance.now()) {
   let [due, tenth, stageShown] = [0, -1, ""];
   return {
-    update({ stage, done, all, condition }: RunProgress) {
-      const text = `${WORDS[stage]}  ${done} / ${all}  ${condition}`;
+    update({ stage, done, all, condition }: Progress) {
+      const text = [stage, `${done} / ${all}`, condition ?? ""].join("  ").trimEnd();
       if (stderr.isTTY) {
         if (now() < due && done < all) return;
         due = now() + REDRAW_MS;

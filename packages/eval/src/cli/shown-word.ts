@@ -1,5 +1,5 @@
 /**
- * A word of the command line as it may be shown and kept. Pure.
+ * Words of the command line as they may be shown and kept. Pure.
  *
  * @module
  */
@@ -11,4 +11,10 @@ export function shownWord(word: string): string {
     (_, scheme: string, rest: string, query?: string) =>
       `${scheme}${rest}${query === undefined ? "" : `${query[0]}…`}`,
   );
+}
+
+/** The same in quotes where a shell needs them. */
+export function quoted(given: string): string {
+  const word = shownWord(given);
+  return /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -12,7 +12,7 @@ import { type Io, UsageError } from "llmlingua/cli-kit";
 import type { Method } from "../methods/index.js";
 import { suits } from "../run/conditions.js";
 import { estimateOf } from "../run/estimate.js";
-import { type RunInput, type RunRecords, run } from "../run/run.js";
+import { type RunInput, type RunProgress, type RunRecords, run } from "../run/run.js";
 import type { Group } from "../tasks/types.js";
 import { assumptionsOf, methodsOf, pricesOf, sizesOf } from "./chosen.js";
 import { circumstancesOf } from "./circumstances.js";
@@ -104,7 +104,7 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
     prices,
     cap: flags.maxCost,
     signal: io.signal,
-    onProgress: line.update,
+    onProgress: (at) => line.update({ ...at, stage: WORDS[at.stage] }),
   };
   const records = await reportedRun(input, opened, experiment, io).finally(line.clear);
   if (flags.compressOnly) {
@@ -114,6 +114,11 @@ async function workOn(opened: Opened, experiment: Experiment, io: Io): Promise<D
   }
   return { records, folder, markdown: await writeReports(opened, records, experiment, folder) };
 }
+
+const WORDS = { compress: "compressing", ask: "asking" } satisfies Record<
+  RunProgress["stage"],
+  string
+>;
 
 /** A run of whose answers there is a report even where it breaks off. */
 async function reportedRun(

@@ -25,6 +25,20 @@ it("is given to one of many that find the lock of a process that is gone", async
   }
 });
 
+it("names what is written to, not the folder around it, and the way out", async () => {
+  const pid = String(process.pid);
+  for (const name of ["run", "pairs.jsonl", "x.training"])
+    await writeFile(join(folder, `${name}.lock`), pid);
+  const busy = (what: string) => ({
+    code: "other-run",
+    message: expect.stringContaining(`is writing to ${what}. Wait for it or give another --out;`),
+  });
+  await expect(lockFolder(folder)).rejects.toMatchObject(busy(folder));
+  const file = join(folder, "pairs.jsonl");
+  await expect(lockFolder(folder, "pairs.jsonl")).rejects.toMatchObject(busy(file));
+  await expect(lockFolder(folder, "x.training", "x")).rejects.toMatchObject(busy("x"));
+});
+
 it("says which file to remove where a takeover was broken off", async () => {
   await writeFile(join(folder, "run.lock"), "999999999");
   await writeFile(join(folder, "run.lock.stale"), "999999998");

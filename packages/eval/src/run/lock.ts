@@ -11,19 +11,25 @@ import { EvaluationError } from "../errors.js";
 /**
  * Takes the folder, or what `name` names in it; the function that comes back gives it free. A lock whose process is gone is taken over.
  *
+ * @param name - of the lock, without `.lock`; default `run`
+ * @param shown - what messages name; default the folder, or what `name` names in it
  * @throws EvaluationError `other-run` while another process of this machine writes there, `invalid-option`
  * where the folder cannot be written to
  */
-export async function lockFolder(folder: string, name = "run"): Promise<() => Promise<void>> {
-  const path = join(folder, `${name}.lock`);
+export async function lockFolder(
+  folder: string,
+  name?: string,
+  shown = join(folder, name ?? ""),
+): Promise<() => Promise<void>> {
+  const path = join(folder, `${name ?? "run"}.lock`);
   const own = `${path}.${process.pid}.${randomUUID()}`;
   try {
     // Linked into place with its contents: nobody ever sees an empty lock.
     await writeFile(own, String(process.pid));
     for (let tries = 0; !(await linked(own, path)); tries++) {
       const owner = (await ownerOf(path)) ?? 0;
-      if (tries > 0 || isAlive(owner)) throw busy(folder, path, owner);
-      await removeStale(folder, path, own);
+      if (tries > 0 || isAlive(owner)) throw busy(shown, path, owner);
+      await removeStale(shown, path, own);
     }
   } catch (error) {
     throw error instanceof EvaluationError ? error : unwritable(folder, error);
@@ -37,9 +43,9 @@ export async function lockFolder(folder: string, name = "run"): Promise<() => Pr
  * Removes the lock of a process that is gone. Only who holds the second lock may, and reads the owner again: another
  * process may have taken the folder since, and its lock must stay.
  */
-async function removeStale(folder: string, path: string, own: string): Promise<void> {
+async function removeStale(shown: string, path: string, own: string): Promise<void> {
   const guard = `${path}.stale`;
-  if (!(await linked(own, guard))) throw busy(folder, guard, (await ownerOf(guard)) ?? 0);
+  if (!(await linked(own, guard))) throw busy(shown, guard, (await ownerOf(guard)) ?? 0);
   try {
     const owner = await ownerOf(path);
     if (owner !== undefined && !isAlive(owner)) await rm(path, { force: true });
@@ -83,9 +89,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function busy(folder: string, path: string, owner: number): EvaluationError {
+function busy(shown: string, path: string, owner: number): EvaluationError {
   return new EvaluationError(
     "other-run",
-    `Process ${owner} is writing to ${folder}. Wait for it or give another folder; if there is no such process, remove ${path}.`,
+    `Process ${owner} is writing to ${shown}. Wait for it or give another --out; if there is no such process, remove ${path}.`,
   );
 }

@@ -22,17 +22,13 @@ export interface TargetLimits {
  * @throws EvaluationError `invalid-option`
  */
 export function limitedTarget(target: Target, limits: TargetLimits): Target {
-  const { concurrency, requestsPerMinute = Number.POSITIVE_INFINITY } = limits;
+  const { concurrency, requestsPerMinute } = limits;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     const message = `concurrency is ${concurrency}; it must be a whole number of at least 1.`;
     throw new EvaluationError("invalid-option", message);
   }
-  if (!(requestsPerMinute > 0)) {
-    const message = `requestsPerMinute is ${requestsPerMinute}; it must be a number above 0.`;
-    throw new EvaluationError("invalid-option", message);
-  }
   const limit = pLimit(concurrency);
-  const turn = turns(60_000 / requestsPerMinute);
+  const turn = turnsOf(requestsPerMinute);
   const inTurn = async <T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> => {
     const asked = limit(async () => {
       throwIfAborted(signal);
@@ -57,8 +53,19 @@ export function limitedTarget(target: Target, limits: TargetLimits): Target {
   };
 }
 
-/** Lets one pass every `interval` ms. */
-function turns(interval: number): (signal: AbortSignal | undefined) => Promise<void> {
+/**
+ * Lets so many pass a minute, evenly spread.
+ *
+ * @throws EvaluationError `invalid-option`
+ */
+export function turnsOf(
+  requestsPerMinute = Number.POSITIVE_INFINITY,
+): (signal: AbortSignal | undefined) => Promise<void> {
+  if (!(requestsPerMinute > 0)) {
+    const message = `requestsPerMinute is ${requestsPerMinute}; it must be a number above 0.`;
+    throw new EvaluationError("invalid-option", message);
+  }
+  const interval = 60_000 / requestsPerMinute;
   let next = 0;
   return async (signal) => {
     const now = performance.now();

@@ -5,7 +5,7 @@
  */
 import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { AlignmentError } from "../../errors.js";
 import { cannotRead, decoded, jsonOf, linesOf } from "../../pairs/index.js";
 import type { Skip } from "./values.js";
@@ -33,17 +33,22 @@ export interface LogFiles {
 /**
  * Files below `paths`, each once, in order of their names; links to files are followed, links to folders not.
  *
- * @param without - files that are no logs: what is written here
- * @throws AlignmentError `data-missing`, also for a folder without a file of logs
+ * @param without - files that are no logs in a folder: what is written here
+ * @throws AlignmentError `data-missing`, also for a folder without a file of logs; `invalid-option` for a path
+ * that is itself what is written
  */
 export async function logFiles(
   paths: readonly string[],
   without: readonly string[],
 ): Promise<LogFiles> {
-  const hidden = new Set(await Promise.all(without.map(realOf)));
+  const own = await Promise.all(without.map(realOf));
+  // With locks and what is not renamed yet.
+  const isOwn = (real: string) =>
+    own.some((one) => real === one || real === `${one}.tmp` || real.startsWith(`${one}.lock`));
   const files = new Map<string, LogFile>();
   const left: { source: string; reason: Skip }[] = [];
   for (const root of paths) {
+    if (isOwn(await realOf(root))) throw ownOutput(root);
     const below = await filesBelow(root);
     if (below.every(({ reason }) => reason !== undefined)) {
       const message = `There is no .jsonl or .json file in ${root}. Give a file or folder of logs.`;
@@ -53,7 +58,7 @@ export async function logFiles(
       const name =
         path === root ? basename(path) : join(basename(resolve(root)), relative(root, path));
       const real = await realOf(path);
-      if (hidden.has(real)) continue;
+      if (isOwn(real)) continue;
       if (reason !== undefined) left.push({ source: name, reason });
       else if (!files.has(real)) files.set(real, { path, name });
     }
@@ -61,9 +66,15 @@ export async function logFiles(
   return { files: [...files.values()], left };
 }
 
-/** A file's one path, where links lead to it; of what is not there the path itself. */
+/** A file's one path, where links lead to it; of what is not there yet that in its folder. */
 function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
+  const inFolder = () => realpath(dirname(path)).then((folder) => join(folder, basename(path)));
+  return realpath(path).catch(() => inFolder().catch(() => resolve(path)));
+}
+
+function ownOutput(path: string): AlignmentError {
+  const message = `${path} is among --logs, and pairs are written there. Give another --out.`;
+  return new AlignmentError("invalid-option", message);
 }
 
 interface Below {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Pair } from "../../pairs/index.js";
 import { type Kind, PATTERNS, type Pattern } from "./patterns.js";
 
@@ -32,10 +33,13 @@ export function redactText(text: string): Redacted<string> {
   return { value, found };
 }
 
-/** Names that go with a pair: files, models, groups. */
-const NAMES = ["source", "model", "group"] as const;
+/** Names that go with a pair: of a file, of a model. */
+const NAMES = ["source", "model"] as const;
 
-/** A prompt's messages, or an answer with them, with tags; names too, which do not count as found. */
+/**
+ * A prompt's messages, or an answer with them, with tags; names too, which do not count as found. A group in which
+ * something is found gets a name of its own, for a tag would make one group of several.
+ */
 export function redactPair<T extends Pick<Pair, "messages"> & Partial<Pair>>(pair: T): Redacted<T> {
   const messages = pair.messages.map(({ role, content }) => ({ role, text: redactText(content) }));
   const answer = pair.answer === undefined ? undefined : redactText(pair.answer);
@@ -44,13 +48,20 @@ export function redactPair<T extends Pick<Pair, "messages"> & Partial<Pair>>(pai
     const text = pair[name];
     return text === undefined ? [] : [[name, text] as const];
   });
+  const { group } = pair;
   const value = {
     ...pair,
+    ...(group !== undefined && { group: redactGroup(group) }),
     messages: messages.map(({ role, text }) => ({ role, content: text.value })),
     ...(answer !== undefined && { answer: answer.value }),
     ...Object.fromEntries(names.map(([name, text]) => [name, redactText(text).value])),
   };
   return { value, found: sumOf(texts.map(({ found }) => found)) };
+}
+
+function redactGroup(group: string): string {
+  const isClean = redactText(group).value === group;
+  return isClean ? group : createHash("sha256").update(group).digest("hex").slice(0, 16);
 }
 
 /** Counts of several texts together. */
