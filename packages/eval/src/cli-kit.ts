@@ -5,7 +5,7 @@
  * @module
  */
 export { pricesOf } from "./cli/chosen.js";
-export { type ServerFlags, withServerOptions } from "./cli/flags.js";
+export { namesOf, ratiosOf, type ServerFlags, withServerOptions } from "./cli/flags.js";
 export { openServer, type ServerParts } from "./cli/open-target.js";
 export { progressLine } from "./cli/progress.js";
 export { quoted } from "./cli/shown-word.js";

@@ -5,14 +5,14 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Command } from "@commander-js/extra-typings";
-import { openServer, pricesOf, progressLine, quoted } from "@llmlingua/eval/cli-kit";
+import { openServer, pricesOf, progressLine } from "@llmlingua/eval/cli-kit";
 import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { loadTokenCounter } from "llmlingua";
 import { examples, type Io, UsageError, visible } from "llmlingua/cli-kit";
 import { besideOf, type CollectOptions, collect, redactText } from "../collect/index.js";
 import { type CollectFlags, withCollectOptions } from "./collect-flags.js";
 import { dryText, failures } from "./collect-words.js";
-import { counted } from "./words.js";
+import { commandOf, counted } from "./words.js";
 
 const TOKENIZER = fileURLToPath(new URL("tokenizer.json", modelDirectory));
 
@@ -31,14 +31,15 @@ const EXAMPLES = examples([
   ],
 ]);
 
-export function addCollect(program: Command, io: Io): void {
+export function addCollect(program: Command, io: Io, words: readonly string[]): void {
   const command = program
     .command("collect")
     .description("Pairs of a prompt and the large model's answer, from logs or by asking it.");
   withCollectOptions(command as unknown as Command)
     .addHelpText("after", EXAMPLES)
     .action(async (flags) => {
-      await run(flags, commandLine(command as unknown as Command), io);
+      const shown = (word: string) => (flags.redact === undefined ? word : redactText(word).value);
+      await run(flags, commandOf(words.map(shown)), io);
     });
 }
 
@@ -142,23 +143,4 @@ function checkSources(flags: CollectFlags): boolean {
     );
   }
   return isAsked;
-}
-
-/** The options that were given, in their own order; URLs and texts without what may be a key. */
-function commandLine(command: Command): string {
-  const isRedacted = command.getOptionValue("redact") !== undefined;
-  const given = command.options.flatMap((option) => {
-    const name = option.attributeName();
-    if (command.getOptionValueSource(name) !== "cli") return [];
-    const value: unknown = command.getOptionValue(name);
-    const values = (Array.isArray(value) ? value : [value]).map((one) =>
-      typeof one === "string" && (isRedacted || name === "system") ? redactText(one).value : one,
-    );
-    if (value === false) return option.negate ? [option.long ?? ""] : [];
-    if (option.negate) return [];
-    return values.flatMap((one) =>
-      one === true ? [option.long ?? ""] : [option.long ?? "", quoted(String(one))],
-    );
-  });
-  return ["llmlingua align collect", ...given].join(" ");
 }

@@ -22,7 +22,8 @@ const EXAMPLES = examples([
   ["llmlingua compress prompt.txt --rate 0.3 --model my-scorer", "use it"],
 ]);
 
-export function createCommands(io: Io): Command {
+/** @param words - the command line, for the record */
+export function createCommands(io: Io, words: readonly string[]): Command {
   const program = new Command("llmlingua align")
     .description(
       "Tunes the small model on the large one's own answers (LLMLingua, arXiv 2310.05736, §4.3).",
@@ -38,6 +39,6 @@ export function createCommands(io: Io): Command {
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError(HINT)
     .exitOverride();
-  for (const add of [addCollect, addTrain, addReport]) add(program, io);
+  for (const add of [addCollect, addTrain, addReport]) add(program, io, words);
   return program;
 }

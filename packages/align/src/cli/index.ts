@@ -22,7 +22,7 @@ const USAGE: readonly string[] = [
 /** Runs one command line; never rejects. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    await createCommands(io).parseAsync(words, { from: "user" });
+    await createCommands(io, words).parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
     // Commander has already written: help with 0, what is wrong with another code.

@@ -4,21 +4,11 @@
  * @module
  */
 import { type Command, Option } from "@commander-js/extra-typings";
-import { type ServerFlags, withServerOptions } from "@llmlingua/eval/cli-kit";
+import { namesOf, ratiosOf, type ServerFlags, withServerOptions } from "@llmlingua/eval/cli-kit";
 import { numberIn } from "llmlingua/cli-kit";
 
 const WHOLE = numberIn({ min: 0, integer: true });
 const COUNT = numberIn({ min: 1, integer: true });
-const RATIO = numberIn({ above: 1 });
-
-/** Numbers above 1 with commas between, an `x` behind each or not. */
-function ratios(raw: string): readonly number[] {
-  return [...new Set(raw.split(",").map((one) => RATIO(one.trim().replace(/x$/, ""))))];
-}
-
-function names(raw: string): readonly string[] {
-  return raw.split(",").map((name) => name.trim());
-}
 
 /** The word for the base scorer as the target: likelihoods alone, no key, no network. */
 export const EMBEDDED = "embedded";
@@ -62,11 +52,11 @@ export function withReportOptions(command: Command) {
     .option("--data <folder>", "Folder with the task's public data; default a few items.")
     .option("--items <n>", "Most items.", COUNT, 60)
     .option("--skip <n>", "Items left out first.", WHOLE, 0)
-    .option("--ratios <list>", "Sizes as ratios.", ratios, [5, 20] as readonly number[])
+    .option("--ratios <list>", "Sizes as ratios.", ratiosOf, [5, 20] as readonly number[])
     .option(
       "--methods <names>",
       "Methods and sets of them (main, ablations, all) with commas between.",
-      names,
+      namesOf,
       ["default", "paper"],
     )
     .option(

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Target } from "@llmlingua/eval";
 import { openServer, pricesOf } from "@llmlingua/eval/cli-kit";
@@ -16,6 +15,7 @@ import type { CompressionRequest, DivergenceRequest, ReportRequest } from "../re
 import { openAiSampler, type Sampler } from "../report/sample.js";
 import type { NotMeasured } from "../report/summary.js";
 import { EMBEDDED, type ReportFlags } from "./report-flags.js";
+import { ownVersion } from "./version.js";
 
 /**
  * @param command - the command line, for the report's end
@@ -32,7 +32,7 @@ export async function requestOf(
   const server = await serverOf(flags, io.env);
   // The embedded model is free.
   const money = server && prices && createMoney(prices, flags.maxCost);
-  const versions = await versionsOf();
+  const versions = { "@llmlingua/align": await ownVersion(), node: process.version };
   const given = { versions, command, signal: io.signal, money };
   return {
     ...{ scorer, base, pairs, damaged, text, out, ...given },
@@ -109,10 +109,4 @@ async function compressionOf(
 
 function none(why: string): NotMeasured {
   return { measured: false, why };
-}
-
-async function versionsOf(): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return { "@llmlingua/align": version, node: process.version };
 }

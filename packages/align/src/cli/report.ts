@@ -4,12 +4,13 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { progressLine, quoted } from "@llmlingua/eval/cli-kit";
+import { progressLine } from "@llmlingua/eval/cli-kit";
 import { examples, type Io } from "llmlingua/cli-kit";
 import { makeReport, planReport, type ReportProgress } from "../report/report.js";
 import { type ReportFlags, withReportOptions } from "./report-flags.js";
 import { planText } from "./report-plan-text.js";
 import { requestOf } from "./report-request.js";
+import { commandOf } from "./words.js";
 
 const EXAMPLES = examples([
   [
@@ -26,19 +27,15 @@ const EXAMPLES = examples([
   ],
 ]);
 
-export function addReport(program: Command, io: Io): void {
+export function addReport(program: Command, io: Io, words: readonly string[]): void {
   const command = program
     .command("report")
     .description("Whether alignment was worth it: an aligned scorer beside its base.")
     .usage("--scorer FOLDER --pairs FILE [options]");
   withReportOptions(command)
     .addHelpText("after", EXAMPLES)
-    .action(async (flags, given) => {
-      const chosen = given.options.filter((option) => {
-        return given.getOptionValueSource(option.attributeName() as never) === "cli";
-      });
-      const words = chosen.flatMap((option) => wordsOf(option.attributeName(), option.long, flags));
-      await report(flags, ["llmlingua align report", ...words].join(" "), io);
+    .action(async (flags) => {
+      await report(flags, commandOf(words), io);
     });
 }
 
@@ -58,14 +55,4 @@ async function report(flags: ReportFlags, command: string, io: Io): Promise<void
   );
   // The report says so too; the exit code is of failed work.
   for (const failure of made.failures) throw failure;
-}
-
-/** The words of one option as it was given, keys in URLs left out. */
-function wordsOf(name: string, long: string | undefined, flags: ReportFlags): readonly string[] {
-  const value: unknown = flags[name as keyof ReportFlags];
-  if (value === undefined || long === undefined) return [];
-  if (value === true) return [long];
-  const isFolders = name === "runs";
-  const words = Array.isArray(value) && !isFolders ? [value.join(",")] : [value].flat();
-  return [long, ...words.map((word) => quoted(String(word)))];
 }

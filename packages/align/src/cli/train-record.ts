@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { TrainingRecord } from "../folder/index.js";
 import { baseSha256, type WeightsIndex } from "../graphs/index.js";
 import type { Pair, PairFile } from "../pairs/index.js";
 import type { Trained, TrainSettings } from "../train/index.js";
 import { timeText } from "./train-progress.js";
+import { ownVersion } from "./version.js";
 import { counted } from "./words.js";
 
 export interface RecordInput {
@@ -79,8 +79,10 @@ function targetOf(pairs: readonly Pair[]): string | undefined {
 
 /** Of the package, of Node and of ONNX Runtime. */
 export async function versions(): Promise<TrainingRecord["versions"]> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  const { version } = JSON.parse(text) as { readonly version: string };
   const { env } = await import("onnxruntime-node");
-  return { llmlingua: version, node: process.version, onnxruntime: env.versions.node ?? "unknown" };
+  return {
+    llmlingua: await ownVersion(),
+    node: process.version,
+    onnxruntime: env.versions.node ?? "unknown",
+  };
 }

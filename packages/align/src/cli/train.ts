@@ -14,7 +14,7 @@ import { modelDirectory } from "@llmlingua/model-smollm2-135m";
 import { type Io, visible } from "llmlingua/cli-kit";
 import { encodePair } from "../encode/index.js";
 import { AlignmentError } from "../errors.js";
-import { checkOut, makeFolder, recoverOut, writeScorerFolder } from "../folder/index.js";
+import { checkOut, recoverOut, writeScorerFolder } from "../folder/index.js";
 import {
   baseSha256,
   GRAPHS,
@@ -22,6 +22,7 @@ import {
   openTrainingGraphs,
   readWeightsIndex,
 } from "../graphs/index.js";
+import { makeFolder } from "../make-folder.js";
 import { type Pair, type PairFile, readPairs, type Split, splitPairs } from "../pairs/index.js";
 import {
   anew,

@@ -6,10 +6,10 @@
  * @module
  */
 import { setMaxListeners } from "node:events";
-import { mkdir } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { createPurse, lockFolder } from "@llmlingua/eval/cli-kit";
 import { AlignmentError } from "../errors.js";
+import { makeFolder } from "../make-folder.js";
 import { partialOf } from "./card/card-text.js";
 import { writeCard } from "./card/write-card.js";
 import { besideOf, type CollectOptions } from "./options.js";
@@ -32,10 +32,7 @@ export async function collect(options: CollectOptions): Promise<Collected> {
   // Read first: what is wrong with them is said before anything is asked or written.
   const given = await readGiven(options);
   if (dryRun) return collectInto(options, given);
-  await mkdir(dirname(out), { recursive: true }).catch((cause: Error) => {
-    const message = `Cannot make ${dirname(out)}: ${cause.message}. Give another --out.`;
-    throw new AlignmentError("invalid-option", message, { cause });
-  });
+  await makeFolder(resolve(dirname(out)));
   const unlock = await lockFolder(dirname(out), basename(out));
   try {
     return await collectInto(options, given);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { makeFolder } from "./make-folder.js";
 export { checkOut, type OutState } from "./out.js";
 export { readTraining } from "./read.js";
 export { type TrainingRecord, trainingSchema } from "./record.js";

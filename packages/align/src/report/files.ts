@@ -4,16 +4,16 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { AlignmentError, type AlignmentErrorCode } from "../errors.js";
+import { makeFolder } from "../make-folder.js";
 
 /** Makes the folder of a report. @throws AlignmentError `invalid-option` where it cannot be written to */
-export async function makeFolder(out: string): Promise<void> {
-  await orThrow("invalid-option", out, async () => {
-    await mkdir(out, { recursive: true });
-    await access(out, constants.W_OK);
-  });
+export async function makeReportFolder(out: string): Promise<void> {
+  await makeFolder(resolve(out));
+  // A file in its place is there, too.
+  await orThrow("invalid-option", out, () => access(`${out}/`, constants.W_OK));
 }
 
 /**

@@ -13,7 +13,7 @@ import { checkBase, readWeightsIndex } from "../graphs/index.js";
 import { type PairFile, readPairs } from "../pairs/read.js";
 import type { Pair } from "../pairs/types.js";
 import { type DivergenceOptions, measureDivergence, type SampleRecord } from "./divergence.js";
-import { linesOf, makeFolder, writeFiles } from "./files.js";
+import { linesOf, makeReportFolder, writeFiles } from "./files.js";
 import { measureGeneral } from "./general.js";
 import { heldOutOf, measureHeldOut } from "./held-out.js";
 import { markdownOf } from "./markdown.js";
@@ -109,7 +109,7 @@ export async function makeReport(request: ReportRequest): Promise<Report> {
   const { training, file, heldOut } = await readPairsOf(request);
   const passages = await readPassages(request.text);
   // Before minutes of work, not after.
-  await makeFolder(request.out);
+  await makeReportFolder(request.out);
   const scorers = await openScorers(request, training);
   try {
     const measured = await measureAll(request, { scorers, file, heldOut, training, passages });

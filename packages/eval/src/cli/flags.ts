@@ -18,7 +18,11 @@ function listOf(number: (raw: string) => number): (raw: string) => readonly numb
 
 const RATIO = numberIn({ above: 1 });
 
-function namesOf(raw: string): readonly string[] {
+/** Ratios above 1 with commas between them, an `x` behind each or not. */
+export const ratiosOf = listOf((raw) => RATIO(raw.replace(/x$/, "")));
+
+/** Names with commas between them. */
+export function namesOf(raw: string): readonly string[] {
   return raw.split(",").map((name) => name.trim());
 }
 
@@ -136,11 +140,7 @@ export function withRunOptions(command: ReturnType<typeof withTargetOptions>) {
         .argParser(listOf(COUNT))
         .conflicts("ratios"),
     )
-    .option(
-      "--ratios <list>",
-      "Sizes as ratios, such as 2x,5x,10x.",
-      listOf((raw) => RATIO(raw.replace(/x$/, ""))),
-    )
+    .option("--ratios <list>", "Sizes as ratios, such as 2x,5x,10x.", ratiosOf)
     .option(
       "--tokenizer <name>",
       "Tokenizer of the target, in which sizes are counted: an encoding, an OpenAI model, a tokenizer.json.",

@@ -5,7 +5,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AlignmentError } from "../errors.js";
+import { AlignmentError } from "./errors.js";
 
 /**
  * Makes a folder and those above it, where they are not there.
