@@ -1,5 +1,6 @@
 /**
- * What the command of `@llmlingua/align` shares with this one: flags, methods, the target, money, progress, the lock.
+ * What the command of `@llmlingua/align` shares with this one: flags, methods, the target, money, progress, the lock,
+ * and what ROUGE-L counts.
  * Not for users.
  *
  * @module
@@ -10,6 +11,7 @@ export { openServer, type ServerParts } from "./cli/open-target.js";
 export { progressLine } from "./cli/progress.js";
 export { quoted } from "./cli/shown-word.js";
 export { namesIn, SETS } from "./methods/index.js";
+export { longestCommonSubsequence } from "./metrics/rouge.js";
 export { type Random, randomOf } from "./random.js";
 export { costOf, createPurse, type Prices, type Purse } from "./run/budget.js";
 export { lockFolder } from "./run/lock.js";

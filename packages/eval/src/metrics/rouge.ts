@@ -43,7 +43,10 @@ function rougeL(got: readonly string[], want: readonly string[]): number {
 }
 
 /** Length of the longest common subsequence; one row of the table is kept. */
-function longestCommonSubsequence(first: readonly string[], second: readonly string[]): number {
+export function longestCommonSubsequence(
+  first: readonly string[],
+  second: readonly string[],
+): number {
   const row = new Uint32Array(second.length + 1);
   for (const token of first) {
     let diagonal = 0;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { longestCommonSubsequence } from "@llmlingua/eval/cli-kit";
 
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "word" });
 
@@ -21,7 +22,7 @@ export function wordsOf(text: string): readonly string[] {
 /** 0 (no word in common) … 1 (the same words in the same order). */
 export function likeness(first: readonly string[], second: readonly string[]): number {
   if (first.length === 0 || second.length === 0) return 0;
-  return (2 * commonLength(first, second)) / (first.length + second.length);
+  return (2 * longestCommonSubsequence(first, second)) / (first.length + second.length);
 }
 
 /** Whether `words` is as like one of `pool` as `most` or more. */
@@ -36,18 +37,4 @@ export function isAlike(
     if (bound >= most && likeness(words, other) >= most) return true;
   }
   return false;
-}
-
-/** Length of the longest common subsequence; one row of the table is kept. */
-function commonLength(first: readonly string[], second: readonly string[]): number {
-  const row = new Uint32Array(second.length + 1);
-  for (const word of first) {
-    let diagonal = 0;
-    for (let at = 1; at <= second.length; at++) {
-      const above = row[at];
-      row[at] = word === second[at - 1] ? diagonal + 1 : Math.max(above, row[at - 1]);
-      diagonal = above;
-    }
-  }
-  return row[second.length];
 }
