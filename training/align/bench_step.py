@@ -19,10 +19,10 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from align.batch import Batch  # noqa: E402
 from align.sequence import sequence_adapters  # noqa: E402
 from align.shape import SMOLLM2_135M  # noqa: E402
 from align.shipped import read_shipped  # noqa: E402
-from align.step import Batch  # noqa: E402
 from align.torch_reference import TorchModel  # noqa: E402
 
 

@@ -18,11 +18,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from align.batch import Batch  # noqa: E402
 from align.make_gradient_fixture import FIXTURE, TEXTS, fixture_batch, summary  # noqa: E402
 from align.sequence import sequence_adapters  # noqa: E402
 from align.shape import SMOLLM2_135M  # noqa: E402
 from align.shipped import read_shipped  # noqa: E402
-from align.step import Batch, TrainingGraphs, random_adapters  # noqa: E402
+from align.step import TrainingGraphs, random_adapters  # noqa: E402
 from scorer.runtime import compare, open_session, score  # noqa: E402
 
 _MIN_CORRELATION, _MAX_ERROR = 0.995, 1e-4

@@ -19,10 +19,11 @@ import numpy as np
 _TRAINING = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_TRAINING))
 
+from align.batch import Batch  # noqa: E402
 from align.sequence import Sequence32, sequence_adapters  # noqa: E402
 from align.shape import SMOLLM2_135M  # noqa: E402
 from align.shipped import read_shipped  # noqa: E402
-from align.step import Batch, StepResult  # noqa: E402
+from align.step import StepResult  # noqa: E402
 from align.torch_reference import TorchModel  # noqa: E402
 
 FIXTURE = _TRAINING.parent / "packages/align/fixtures/gradients.json"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .batch import Tensors
 from .linear import parts_of
 from .shape import MATRICES
-from .step import Tensors
 
 
 def scorer_inputs(adapters: Sequence[Tensors], adapter_scale: float) -> Tensors:

@@ -19,10 +19,10 @@ from scorer.recipe import RECIPES
 from scorer.weights import Layer, Llama, LlamaConfig
 
 from .adapted_scorer import write_adapted_scorer
+from .batch import Tensors
 from .packing import scorer_inputs
 from .peft_model import MODULES, Tuned
 from .shape import PROJECTIONS, BlockShape
-from .step import Tensors
 
 _PART_BYTES = 90_000_000
 _ADAPTER = "adapter.safetensors"

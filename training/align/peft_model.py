@@ -20,10 +20,10 @@ from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
 from scorer.hadamard import hadamard
 
+from .batch import Batch, Tensors
 from .peft_encode import Encoded
 from .shape import BlockShape
 from .shipped import Shipped
-from .step import Batch, Tensors
 
 MODULES = {
     "q": "self_attn.q_proj", "k": "self_attn.k_proj", "v": "self_attn.v_proj", "output": "self_attn.o_proj",
@@ -100,7 +100,7 @@ def _state(shipped: Shipped, shape: BlockShape, head: np.ndarray) -> Iterator[tu
 
 def folder_llama(folder: Path, dtype: torch.dtype) -> nn.Module:
     """A causal model of a local folder (config.json, safetensors); nothing is downloaded, no code of its own is run."""
-    return AutoModelForCausalLM.from_pretrained(folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True)
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import torch
 
+from .batch import Tensors
 from .peft_encode import Encoded
 from .peft_model import Tuned, batch_of
 from .peft_plan import evaluation_steps, filled, initial_adapters, learning_rate_at, plan_batches, token_weight
-from .step import Tensors
 
 _MOST_HELD_OUT = 100
 _HIGH_STEPS, _HIGH = 3, 3

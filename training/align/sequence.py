@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .batch import Tensors
 from .shape import PROJECTIONS, BlockShape
-from .step import Tensors
 
 
 class Sequence32:

@@ -12,20 +12,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from .batch import Batch, Tensors
 from .shape import PROJECTIONS
 from .shipped import Shipped
 
-Tensors = dict[str, np.ndarray]
 _HEAD_ROWS = 256
-
-
-@dataclass(frozen=True)
-class Batch:
-    """`ids`, `targets` int64 and `weights` float32, all [batch, sequence]; the loss is `-sum(weights · logprobs)`."""
-
-    ids: np.ndarray
-    targets: np.ndarray
-    weights: np.ndarray
 
 
 @dataclass(frozen=True)

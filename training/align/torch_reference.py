@@ -13,9 +13,10 @@ from torch.nn import functional
 
 from scorer.hadamard import hadamard
 
+from .batch import Batch, Tensors
 from .shape import MATRICES, PROJECTIONS, BlockShape
 from .shipped import Shipped
-from .step import Batch, StepResult, Tensors
+from .step import StepResult
 
 Weights = dict[str, torch.Tensor]
 Adapters = Sequence[Weights]

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from align.adapted_scorer import write_adapted_scorer
+from align.batch import Batch
 from align.export_training_graph import export
 from align.packing import scorer_inputs
 from align.shape import PROJECTIONS, BlockShape
 from align.shipped import Shipped, read_shipped
-from align.step import Batch, StepResult, TrainingGraphs, random_adapters
+from align.step import StepResult, TrainingGraphs, random_adapters
 from align.torch_reference import TorchModel, relative_errors
 from scorer.graph import build_graph
 from scorer.recipe import RECIPES

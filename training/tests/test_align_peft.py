@@ -15,6 +15,7 @@ pytest.importorskip("peft")
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from align.batch import Batch
 from align.export_training_graph import export
 from align.packing import scorer_inputs
 from align.peft_encode import Encoded, PairEncoder
@@ -25,7 +26,7 @@ from align.peft_plan import initial_adapters, plan_batches, token_weight
 from align.peft_train import Settings, train
 from align.shape import PROJECTIONS, BlockShape
 from align.shipped import read_shipped
-from align.step import Batch, TrainingGraphs, random_adapters
+from align.step import TrainingGraphs, random_adapters
 from align.torch_reference import relative_errors
 from safetensors.numpy import load_file
 from scorer.graph import build_graph

@@ -24,7 +24,7 @@ export * from "./report/index.js";
 export { type Section, type Table, tableMarkdown } from "./report/table.js";
 export type { ScoreAnswer } from "./run/answer.js";
 export type { Prices } from "./run/budget.js";
-export { resultRecord, runHeader } from "./run/records.js";
+export { promptRecord, resultRecord, runHeader } from "./run/records.js";
 export { type RunInput, type RunProgress, type RunRecords, run } from "./run/run.js";
 export type { PromptRecord, ResultRecord, RunConfig, RunHeader } from "./run/types.js";
 export {

@@ -8,7 +8,7 @@ import type { Target } from "@llmlingua/eval";
 import { openServer, pricesOf } from "@llmlingua/eval/cli-kit";
 import { loadTokenCounter } from "llmlingua";
 import { type Io, UsageError } from "llmlingua/cli-kit";
-import { evaluationRequest, runsRequest } from "../report/compression.js";
+import { evaluationRequest, type RunFolders, runsRequest } from "../report/compression.js";
 import { createMoney, type Money } from "../report/money.js";
 import { rememberingSampler } from "../report/remembered.js";
 import type { CompressionRequest, DivergenceRequest, ReportRequest } from "../report/report.js";
@@ -92,12 +92,7 @@ async function compressionOf(
   const { runs, task, target, data } = flags;
   if (runs !== undefined) {
     if (task !== undefined) throw new UsageError("--runs and --task exclude each other. Give one.");
-    if (runs.length !== 2) {
-      throw new UsageError(
-        `--runs has ${runs.length} folders; it must be two, of the base scorer and of the aligned one.`,
-      );
-    }
-    return runsRequest(runs[0], runs[1], data);
+    return runsRequest(foldersOf(runs), data);
   }
   if (task === undefined) return none("Neither --task NAME nor --runs BASE ALIGNED was given.");
   if (target === undefined) {
@@ -105,6 +100,17 @@ async function compressionOf(
   }
   const circumstances = { versions, command };
   return evaluationRequest({ ...flags, ...given, circumstances, task, target: server?.target });
+}
+
+/** Folders in turns, base and aligned. */
+function foldersOf(runs: readonly string[]): readonly [RunFolders, ...RunFolders[]] {
+  if (runs.length % 2 === 1) {
+    throw new UsageError(
+      `--runs has ${runs.length} folders; give two, of the base scorer and of the aligned one, or several such pairs.`,
+    );
+  }
+  const at = (index: number) => ({ base: runs[2 * index], aligned: runs[2 * index + 1] });
+  return [at(0), ...Array.from({ length: runs.length / 2 - 1 }, (_, i) => at(i + 1))];
 }
 
 function none(why: string): NotMeasured {

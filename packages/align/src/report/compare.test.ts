@@ -9,8 +9,11 @@ const runOf = (scorer: string, results: readonly ResultRecord[]) => {
   return { task: "gsm8k", target: "big", scorer, results };
 };
 const ids = Array.from({ length: 40 }, (_, id) => id);
-const right = (id: number, value: number, perToken = 1) =>
-  resultOf(id, { scores: { gsm8k: value }, nll: { perToken, tokens: 9 } });
+const right = (id: number, value: number, perToken = 1, group = "g") =>
+  resultOf(id, { group, scores: { gsm8k: value }, nll: { perToken, tokens: 9 } });
+const pairOf = (base: readonly ResultRecord[], aligned: readonly ResultRecord[]) => {
+  return { base: runOf("a", base), aligned: runOf("b", aligned) };
+};
 
 describe("two runs item by item", () => {
   it("differ by nothing, for certain, where they are the same", () => {
@@ -19,7 +22,7 @@ describe("two runs item by item", () => {
         fc.array(fc.double({ min: 0, max: 9, noNaN: true }), { minLength: 2 }),
         (nlls) => {
           const results = nlls.map((nll, id) => right(id, id % 2, nll));
-          const { rows, unpaired, failed } = compareRuns(runOf("a", results), runOf("b", results));
+          const { rows, unpaired, failed } = compareRuns(pairOf(results, results));
           expect([unpaired, failed, rows.length]).toEqual([0, 0, 2]);
           for (const row of rows) {
             expect(row.difference).toMatchObject({ mean: 0, interval: [0, 0] });
@@ -33,21 +36,57 @@ describe("two runs item by item", () => {
   });
 
   it("say which way the aligned scorer went, likelihood the other way round", () => {
-    const before = ids.map((id) => right(id, 0, 2));
-    const after = ids.map((id) => right(id, id < 30 ? 1 : 0, 1.5));
-    const better = compareRuns(runOf("a", before), runOf("b", after)).rows;
+    const before = ids.map((id) => right(id, 0, 2, `${id}`));
+    const after = ids.map((id) => right(id, id < 30 ? 1 : 0, 1.5, `${id}`));
+    const better = compareRuns(pairOf(before, after)).rows;
     expect(better.map(({ measure }) => measure)).toEqual(["nll", "gsm8k"]);
     expect(better.map(({ difference }) => difference.mean)).toEqual([-0.5, 0.75]);
     expect(better.map(rowVerdict)).toEqual(["better", "better"]);
-    const worse = compareRuns(runOf("a", after), runOf("b", before)).rows;
+    const worse = compareRuns(pairOf(after, before)).rows;
     expect(worse.map(rowVerdict)).toEqual(["worse", "worse"]);
+  });
+
+  it("say of a single prompt no more than that", () => {
+    const [before, after] = [0, 1].map((value) => ids.map((id) => right(id, value, 2 - value)));
+    const { rows, prompts } = compareRuns(pairOf(before, after));
+    expect(prompts).toBe(1);
+    expect(rows.map(rowVerdict)).toEqual(["better with this prompt", "better with this prompt"]);
+    const turned = compareRuns(pairOf(after, before)).rows;
+    expect(turned.map(rowVerdict)).toEqual(["worse with this prompt", "worse with this prompt"]);
+  });
+
+  it("resample prompts where items share them", () => {
+    // Of eight prompts five came out better and three worse, each for all of its items.
+    const isLucky = (id: number) => id % 8 < 5;
+    const before = ids.map((id) => right(id, 0.5, 1, `${id % 8}`));
+    const after = ids.map((id) => right(id, isLucky(id) ? 1 : 0, 1, `${id % 8}`));
+    const [, shared] = compareRuns(pairOf(before, after)).rows;
+    expect(shared).toMatchObject({ prompts: 8, difference: { n: 40, mean: 0.125 }, p: 186 / 256 });
+    expect(rowVerdict(shared)).toBe("no difference beyond chance");
+    const alone = (results: readonly ResultRecord[]) =>
+      results.map((result) => ({ ...result, group: result.id }));
+    const [, own] = compareRuns(pairOf(alone(before), alone(after))).rows;
+    const width = ({ difference: { interval } }: typeof own) => {
+      return interval === undefined ? 0 : interval[1] - interval[0];
+    };
+    expect(width(shared)).toBeGreaterThan(1.5 * width(own));
+  });
+
+  it("count prompts of several pairs of runs apart, whatever they are called", () => {
+    const [before, after] = [0, 1].map((value) => ids.map((id) => right(id, value)));
+    const pairs = Array.from({ length: 8 }, () => pairOf(before, after.slice(1)));
+    const [first, ...more] = pairs;
+    const found = compareRuns(first, ...more);
+    expect(found).toMatchObject({ prompts: 8, unpaired: 8 });
+    expect(found.rows[1]).toMatchObject({ prompts: 8, difference: { n: 8 * 39 }, p: 2 / 256 });
+    expect(rowVerdict(found.rows[1])).toBe("better");
   });
 
   it("count the last answer of an item that was tried again, and no failed one", () => {
     const failed = resultOf(0, { failed: "down", scores: {} });
     const base = [failed, right(0, 0), right(1, 0), resultOf(2, { failed: "down", scores: {} })];
     const aligned = [right(0, 1), failed, right(1, 1), right(2, 1), right(3, 1)];
-    const found = compareRuns(runOf("a", base), runOf("b", aligned));
+    const found = compareRuns(pairOf(base, aligned));
     expect(found).toMatchObject({ unpaired: 1, failed: 1 });
     expect(found.rows[1]).toMatchObject({ measure: "gsm8k", difference: { n: 2, mean: 1 } });
   });
@@ -56,7 +95,7 @@ describe("two runs item by item", () => {
     const full = (id: number) =>
       resultOf(id, { condition: "full", method: "full", size: undefined });
     const results = [...ids.map((id) => right(id, 1)), ...ids.map(full)];
-    const { rows, prompts } = compareRuns(runOf("a", results), runOf("b", results));
+    const { rows, prompts } = compareRuns(pairOf(results, results));
     const tested = rows.filter(({ p }) => p !== undefined).map(({ condition }) => condition);
     expect(tested).toEqual(["default@5x", "default@5x"]);
     expect(rowVerdict(rows[2])).toBe("not compressed");
@@ -65,13 +104,8 @@ describe("two runs item by item", () => {
 
   it("leave out a measure that one run lacks", () => {
     const without = ids.map((id) => ({ ...right(id, 1), nll: undefined }));
-    const { rows } = compareRuns(
-      runOf(
-        "a",
-        ids.map((id) => right(id, 1)),
-      ),
-      runOf("b", without),
-    );
+    const whole = ids.map((id) => right(id, 1));
+    const { rows } = compareRuns(pairOf(whole, without));
     expect(rows.map(({ measure }) => measure)).toEqual(["gsm8k"]);
   });
 });

@@ -1,5 +1,8 @@
 /**
- * Two runs of one experiment, item by item. Pure.
+ * Runs of an experiment with both scorers, item by item. Pure.
+ *
+ * What scorers differ in is the compressed prompt. Where items share prompts, these are what intervals and p-values
+ * resample: a lucky prompt makes all of its items better.
  *
  * @module
  */
@@ -22,31 +25,53 @@ export interface ComparedRun {
   readonly results: readonly ResultRecord[];
 }
 
-/** Rows in the order of the base run's conditions, likelihood first; only items that both runs answered. */
-export function compareRuns(base: ComparedRun, aligned: ComparedRun): CompressionSummary {
-  const [first, second] = [current(base.results), current(aligned.results)];
-  const pairs = [...first].flatMap(([key, record]): Matched[] => {
-    const partner = second.get(key);
-    return partner === undefined ? [] : [{ key, base: record, aligned: partner }];
-  });
+/** Runs that differ by the scorer alone. */
+export interface RunPair {
+  readonly base: ComparedRun;
+  readonly aligned: ComparedRun;
+}
+
+/**
+ * Rows in the order of the runs' conditions, likelihood first; only items that both runs answered.
+ *
+ * @param more - of the same task, target and scorers with other prompts; an item counts once in each
+ */
+export function compareRuns(first: RunPair, ...more: readonly RunPair[]): CompressionSummary {
+  const matches = [first, ...more].map(matchesOf);
+  const pairs = matches.flatMap(({ matched }) => matched);
   const whole = pairs.filter(({ base, aligned }) => (base.failed ?? aligned.failed) === undefined);
   const conditions = grouped(whole);
   return {
-    task: base.task,
-    target: base.target,
-    scorers: { base: base.scorer, aligned: aligned.scorer },
+    task: first.base.task,
+    target: first.base.target,
+    scorers: { base: first.base.scorer, aligned: first.aligned.scorer },
     rows: rowsOf(conditions),
     tokens: [...conditions].map(tokensOf),
-    prompts: new Set(whole.map(({ base }) => base.group)).size,
-    unpaired: first.size + second.size - 2 * pairs.length,
+    prompts: new Set(whole.map(({ prompt }) => prompt)).size,
+    unpaired: matches.reduce((sum, { unpaired }) => sum + unpaired, 0),
     failed: pairs.length - whole.length,
   };
 }
 
 interface Matched {
   readonly key: string;
+  /** Which prompt was compressed for it. */
+  readonly prompt: string;
   readonly base: ResultRecord;
   readonly aligned: ResultRecord;
+}
+
+/** @param run - which pair of runs it is: prompts of two have names of their own */
+function matchesOf({ base, aligned }: RunPair, run: number) {
+  const [first, second] = [current(base.results), current(aligned.results)];
+  const matched = [...first].flatMap(([key, record]): Matched[] => {
+    const partner = second.get(key);
+    const prompt = JSON.stringify([run, record.group]);
+    return partner === undefined
+      ? []
+      : [{ key: `${run} ${key}`, prompt, base: record, aligned: partner }];
+  });
+  return { matched, unpaired: first.size + second.size - 2 * matched.length };
 }
 
 /** Of one condition and item the last record without `failed`, else the last. */
@@ -88,12 +113,16 @@ function rowOf(
   measure: string,
   pairs: readonly Matched[],
 ): readonly CompressionRow[] {
-  const values = pairs.flatMap(({ key, base, aligned }) => {
+  const values = pairs.flatMap(({ key, prompt, base, aligned }) => {
     const [one, other] = [measured(base, measure), measured(aligned, measure)];
-    return one === undefined || other === undefined ? [] : [{ key, one, other }];
+    return one === undefined || other === undefined ? [] : [{ key, prompt, one, other }];
   });
-  const before = values.map(({ key, one }): ScoredItem => ({ id: key, value: one }));
-  const after = values.map(({ key, other }): ScoredItem => ({ id: key, value: other }));
+  const prompts = new Set(values.map(({ prompt }) => prompt)).size;
+  const item = (id: string, prompt: string, value: number): ScoredItem =>
+    // One prompt has no spread to draw from: its items are what is left.
+    prompts > 1 ? { id, value, group: prompt } : { id, value };
+  const before = values.map(({ key, prompt, one }) => item(key, prompt, one));
+  const after = values.map(({ key, prompt, other }) => item(key, prompt, other));
   const { difference, p } = pairedDifference(after, before);
   const [of, to] = [meanOf(before), meanOf(after)];
   if (difference === undefined || of === undefined || to === undefined) return [];
@@ -101,7 +130,10 @@ function rowOf(
   // Without a size nothing is compressed: the two can only be the same, and are no comparison.
   const isCompared = found.interval !== undefined && pairs[0].base.size !== undefined;
   return [
-    { condition, measure, base: of, aligned: to, difference: found, ...(isCompared && { p }) },
+    {
+      ...{ condition, measure, base: of, aligned: to, difference: found, prompts },
+      ...(isCompared && { p }),
+    },
   ];
 }
 
@@ -110,7 +142,10 @@ function measured({ nll, scores }: ResultRecord, measure: string): number | unde
 }
 
 function meanOf(items: readonly ScoredItem[]): Estimate | undefined {
-  const found = bootstrapMean(items.map(({ value }) => value));
+  const found = bootstrapMean(
+    items.map(({ value }) => value),
+    { groups: items.map(({ id, group }) => group ?? id) },
+  );
   return found && estimateOf(found);
 }
 

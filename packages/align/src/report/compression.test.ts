@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHIPPED_DATA, type Target, taskOf } from "@llmlingua/eval";
@@ -34,16 +34,49 @@ describe("finished runs", () => {
   it("are compared over items that no pair contains, where the data is given", async () => {
     const [base, aligned] = [join(folder, "base"), join(folder, "aligned")];
     const pairs = [pairOf("a", `Solve: ${questions[2]}`)];
-    const looked = await (await runsRequest(base, aligned, SHIPPED_DATA)).measure(opened(pairs));
+    const looked = await (await runsRequest([{ base, aligned }], SHIPPED_DATA)).measure(
+      opened(pairs),
+    );
     expect(looked).toMatchObject({ overlapping: 1, unpaired: 0 });
     expect(looked.rows.at(-1)).toMatchObject({ measure: "gsm8k", difference: { n: 3, mean: 1 } });
-    const unlooked = await (await runsRequest(base, aligned)).measure(opened(pairs));
+    const unlooked = await (await runsRequest([{ base, aligned }])).measure(opened(pairs));
     expect(unlooked.overlapping).toBeUndefined();
     expect(unlooked.rows.at(-1)).toMatchObject({ difference: { n: 4 } });
   });
 
+  it("are compared over the prompts of several pairs", async () => {
+    const [base, aligned] = [join(folder, "base"), join(folder, "aligned")];
+    const prompts = (name: string, source: string) => {
+      const record = { condition: "default@5x", method: "default", group: "gsm8k", source };
+      return writeFile(
+        join(folder, name, "prompts.jsonl"),
+        `${JSON.stringify({ ...record, tokens: 1, originalTokens: 5 })}\n`,
+      );
+    };
+    const results = [1, 2].map((id) => resultOf(id, { group: "gsm8k", scores: { gsm8k: 0 } }));
+    await writeRun(join(folder, "base-2"), headerOf({ items: 2 }), results);
+    await writeRun(
+      join(folder, "aligned-2"),
+      headerOf({ items: 2, scorer: "base+aligned" }),
+      results,
+    );
+    const second = { base: join(folder, "base-2"), aligned: join(folder, "aligned-2") };
+    await expect(runsRequest([{ base, aligned }, second])).rejects.toThrow(
+      /prompts\.jsonl: ENOENT/,
+    );
+    await Promise.all([prompts("base", "one"), prompts("base-2", "other")]);
+    const seen = [pairOf("a", `Solve: ${questions[2]}`)];
+    const request = await runsRequest([{ base, aligned }, second], SHIPPED_DATA);
+    const { rows, ...summary } = await request.measure(opened(seen));
+    expect(summary).toMatchObject({ prompts: 2, overlapping: 1 });
+    expect(rows.at(-1)).toMatchObject({ measure: "gsm8k", prompts: 2, difference: { mean: 0.75 } });
+    await prompts("base-2", "one");
+    await expect(runsRequest([{ base, aligned }, second])).rejects.toThrow(/the same prompt/);
+  });
+
   it("must be of the scorers that the report is of", async () => {
-    const request = await runsRequest(join(folder, "aligned"), join(folder, "base"));
+    const swapped = { base: join(folder, "aligned"), aligned: join(folder, "base") };
+    const request = await runsRequest([swapped]);
     await expect(request.measure(opened([]))).rejects.toThrow(/Give the base scorer's run first/);
   });
 });

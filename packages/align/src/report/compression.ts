@@ -18,39 +18,62 @@ import type { Pair } from "../pairs/types.js";
 import { compareRuns } from "./compare.js";
 import { evaluateBoth, methodsOf } from "./evaluate.js";
 import type { Money } from "./money.js";
-import { withoutOverlap } from "./overlap.js";
+import { type Fresh, withoutOverlap } from "./overlap.js";
 import { planEvaluation } from "./plan.js";
 import type { CompressionRequest } from "./report.js";
-import { checkRuns, type FinishedRun, readRun } from "./run-folder.js";
+import { checkPairs, checkRuns, type FinishedRun, readRun, readSources } from "./run-folder.js";
+
+/** Folders of two runs that differ by the scorer alone. */
+export interface RunFolders {
+  readonly base: string;
+  readonly aligned: string;
+}
 
 /**
- * Compares two finished runs.
+ * Compares finished runs: pairs of them, each with other prompts.
  *
+ * @param folders - at least one
  * @param data - folder of the task's data, in which questions are looked up that pairs contain; absent = they are not
  * @throws AlignmentError `data-missing`, `data-layout`, `other-run`; EvaluationError of the task's data
  */
 export async function runsRequest(
-  baseFolder: string,
-  alignedFolder: string,
+  folders: readonly [RunFolders, ...RunFolders[]],
   data?: string,
 ): Promise<CompressionRequest> {
-  const [base, aligned] = [await readRun(baseFolder), await readRun(alignedFolder)];
-  checkRuns(base, aligned);
-  const groups = data === undefined ? undefined : await groupsOf(base, data);
+  const runs = await Promise.all(folders.map((pair) => finishedPair(pair, data)));
+  if (runs.length > 1) {
+    const sources = await Promise.all(folders.map(({ base }) => readSources(base)));
+    checkPairs(runs.map((run, i) => ({ ...run, sources: sources[i] })));
+  }
   return {
     plan: () => undefined,
     async measure({ scorers, pairs }) {
-      checkRuns(base, aligned, { base: scorers.base.name, aligned: scorers.aligned.name });
-      const fresh = groups && withoutOverlap(groups, pairs);
-      const compared = ({ header: { config }, results }: FinishedRun) => ({
-        task: config.task,
-        target: config.target.name,
-        scorer: config.scorer,
-        results: fresh === undefined ? results : resultsOf(results, fresh.groups),
+      const names = { base: scorers.base.name, aligned: scorers.aligned.name };
+      const [first, ...more] = runs.map(({ base, aligned, groups }) => {
+        checkRuns(base, aligned, names);
+        const fresh = groups && withoutOverlap(groups, pairs);
+        const compared = { base: comparedOf(base, fresh), aligned: comparedOf(aligned, fresh) };
+        return { compared, overlapping: fresh?.overlapping ?? 0 };
       });
-      const summary = compareRuns(compared(base), compared(aligned));
-      return fresh === undefined ? summary : { ...summary, overlapping: fresh.overlapping };
+      const summary = compareRuns(first.compared, ...more.map(({ compared }) => compared));
+      const overlapping = [first, ...more].reduce((sum, run) => sum + run.overlapping, 0);
+      return data === undefined ? summary : { ...summary, overlapping };
     },
+  };
+}
+
+async function finishedPair({ base: one, aligned: other }: RunFolders, data: string | undefined) {
+  const [base, aligned] = [await readRun(one), await readRun(other)];
+  checkRuns(base, aligned);
+  return { base, aligned, groups: data === undefined ? undefined : await groupsOf(base, data) };
+}
+
+function comparedOf({ header: { config }, results }: FinishedRun, fresh?: Fresh) {
+  return {
+    task: config.task,
+    target: config.target.name,
+    scorer: config.scorer,
+    results: fresh === undefined ? results : resultsOf(results, fresh.groups),
   };
 }
 

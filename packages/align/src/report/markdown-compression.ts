@@ -5,7 +5,7 @@
  */
 import { escapeMarkdown, format, tableMarkdown } from "@llmlingua/eval";
 import type { CompressionRow, CompressionSummary, Measured } from "./summary.js";
-import { rowVerdict } from "./verdict.js";
+import { type RowVerdict, rowVerdict } from "./verdict.js";
 
 const PAPER =
   "The paper's own effect is small: 78.62 without alignment, 79.08 with it, exact match on GSM8K (LLMLingua, Table 3).";
@@ -20,6 +20,7 @@ export function compressionText(section: Measured<CompressionSummary>): readonly
       "Condition",
       "Measure",
       "Items",
+      "Prompts",
       "Base",
       "Aligned",
       "Difference",
@@ -40,6 +41,7 @@ function rowText(row: CompressionRow): readonly string[] {
     row.condition,
     isNll ? "NLL" : row.measure,
     format.count(row.difference.n),
+    format.count(row.prompts),
     format.estimate(row.base, digits, scale),
     format.estimate(row.aligned, digits, scale),
     format.difference(row.difference, digits, scale),
@@ -51,19 +53,21 @@ function rowText(row: CompressionRow): readonly string[] {
 
 function conclusion(rows: readonly CompressionRow[]): string {
   const told = rows.map((row) => ({ row, verdict: rowVerdict(row) }));
-  const named = (verdict: string) =>
-    told
+  const sentenceOf = (verdict: RowVerdict, before: string, after = "") => {
+    const named = told
       .filter((one) => one.verdict === verdict)
       .map(({ row: { condition, measure } }) => `${condition} by ${measure}`);
+    return named.length === 0 ? [] : [`${before} ${named.join(", ")}${after}.`];
+  };
   if (rows.length === 0) return "No item has an answer in both runs: there is nothing to compare.";
-  const [better, worse] = [named("better"), named("worse")];
-  if (better.length + worse.length === 0) return `No difference beyond chance. ${PAPER}`;
   const parts = [
-    ...(better.length > 0 ? [`The aligned scorer is better at ${better.join(", ")}.`] : []),
-    ...(worse.length > 0 ? [`The aligned scorer is worse at ${worse.join(", ")}.`] : []),
-    "Elsewhere no difference beyond chance.",
+    ...sentenceOf("better", "The aligned scorer is better at"),
+    ...sentenceOf("worse", "The aligned scorer is worse at"),
+    ...sentenceOf("better with this prompt", "With this one prompt", " came out better"),
+    ...sentenceOf("worse with this prompt", "With this one prompt", " came out worse"),
   ];
-  return `${parts.join(" ")} ${PAPER}`;
+  const rest = parts.length === 0 ? "No" : "Elsewhere no";
+  return [...parts, `${rest} difference beyond chance.`, PAPER].join(" ");
 }
 
 function notesOf({
@@ -83,12 +87,7 @@ function notesOf({
       ? "Whether pairs contain these items was not looked at; --data FOLDER of the task lets it be."
       : `${format.count(overlapping)} items were left out: their question stands in a pair's prompt.`;
   const items = Math.max(0, ...rows.map(({ difference }) => difference.n));
-  const shared =
-    prompts < items
-      ? [
-          `Intervals resample items; these share ${format.count(prompts)} ${prompts === 1 ? "prompt" : "prompts"}, so they say nothing of other prompts of the kind.`,
-        ]
-      : [];
+  const shared = prompts < items ? [sharedText(prompts)] : [];
   return [
     ...(partial ? ["Partial: the spending cap was reached before all was asked."] : []),
     ...shared,
@@ -99,4 +98,12 @@ function notesOf({
       : []),
     ...(failed > 0 ? [`${format.count(failed)} items failed in one run or both.`] : []),
   ].join(" ");
+}
+
+function sharedText(prompts: number): string {
+  if (prompts === 1) {
+    return "Intervals resample items; these share 1 prompt, so they say nothing of other prompts of the kind: compare runs with several.";
+  }
+  const least = format.pValue(2 ** (1 - prompts));
+  return `Items share ${format.count(prompts)} prompts, which intervals and p resample${prompts <= 14 ? `: of so few p is at least ${least}, before Holm` : ""}.`;
 }

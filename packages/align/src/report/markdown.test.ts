@@ -70,7 +70,7 @@ describe("the report", () => {
 
   it("says what the target cost and where a cap ended it", () => {
     const value = {
-      ...compareRuns(runOf("small"), runOf("small+aligned")),
+      ...compareRuns({ base: runOf("small"), aligned: runOf("small+aligned") }),
       partial: true,
     } as const;
     const compression = { measured: true, value } as const;
@@ -115,14 +115,15 @@ describe("the report", () => {
   });
 
   it("states the truth about compression, where there is no difference too", () => {
-    const run = (scorer: string, right: number) => ({
+    const run = (scorer: string, right: number, prompts: number) => ({
       ...{ task: "gsm8k", target: "big", scorer },
       results: Array.from({ length: 40 }, (_, id) =>
-        resultOf(id, { scores: { gsm8k: id < right ? 1 : 0 } }),
+        resultOf(id, { group: `${id % prompts}`, scores: { gsm8k: id < right ? 1 : 0 } }),
       ),
     });
-    const reportOf = (base: number, aligned: number) => {
-      const value = compareRuns(run("small", base), run("small+aligned", aligned));
+    const reportOf = (base: number, aligned: number, prompts = 40) => {
+      const [small, tuned] = [run("small", base, prompts), run("small+aligned", aligned, prompts)];
+      const value = compareRuns({ base: small, aligned: tuned });
       return markdownOf({ ...summary, compression: { measured: true, value } }, "x");
     };
     expect(reportOf(20, 21)).toContain(
@@ -131,6 +132,19 @@ describe("the report", () => {
     expect(reportOf(10, 30)).toContain("better at default@5x by gsm8k");
     expect(reportOf(30, 10)).toContain("worse at default@5x by gsm8k");
     expect(reportOf(20, 21)).toContain("was not looked at");
-    expect(reportOf(20, 21)).toContain("these share 1 prompt, so");
+    expect(reportOf(20, 21)).not.toContain("share");
+    expect(reportOf(20, 21, 1)).toContain("these share 1 prompt, so");
+    expect(reportOf(10, 30, 1)).toContain(
+      "With this one prompt default@5x by gsm8k came out better.",
+    );
+    expect(reportOf(30, 10, 1)).toContain(
+      "With this one prompt default@5x by gsm8k came out worse.",
+    );
+    expect(reportOf(20, 21, 5)).toContain(
+      "Items share 5 prompts, which intervals and p resample: of so few p is at least 0.063, before Holm.",
+    );
+    expect(reportOf(20, 21, 20)).toContain(
+      "Items share 20 prompts, which intervals and p resample. Mean tokens",
+    );
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfig } from "@llmlingua/eval";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkRuns, readRun } from "./run-folder.js";
+import { checkPairs, checkRuns, readRun, readSources } from "./run-folder.js";
 import { headerOf, resultOf, writeRun } from "./runs-suite.js";
 
 let folder: string;
@@ -74,5 +74,40 @@ describe("two runs", () => {
     const target = { name: "small", where: "in process" };
     const other = runOf({ scorer: "small+aligned", target });
     expect(() => checkRuns(runOf({ scorer: "small", target }), other)).toThrow(/own scorer/);
+  });
+});
+
+describe("pairs of runs", () => {
+  const pairOf = (name: string, config: Partial<RunConfig>, ...sources: string[]) => ({
+    base: { ...runOf({ scorer: "small", ...config }), folder: `${name}-base` },
+    aligned: { ...runOf({ scorer: "small+aligned", ...config }), folder: `${name}-aligned` },
+    sources: new Set(sources),
+  });
+  const first = pairOf("first", {}, "a", "b");
+
+  it("may differ by prompts and items", () => {
+    const other = pairOf("other", { choices: { prompt: "drawn:7-10:1" }, items: 9, seed: 3 }, "c");
+    expect(() => checkPairs([first, other])).not.toThrow();
+  });
+
+  it("must be of one experiment", () => {
+    const other = pairOf("other", { sizes: { ratios: [2] } }, "c");
+    expect(() => checkPairs([first, other])).toThrow(/first-base has sizes.*other-base/);
+  });
+
+  it("must not count a prompt twice", () => {
+    const third = pairOf("third", { skip: 4 }, "c", "b");
+    expect(() => checkPairs([first, pairOf("second", {}, "d"), third])).toThrow(
+      /first-base and third-base compressed the same prompt/,
+    );
+  });
+
+  it("say what they compressed", async () => {
+    const prompt = { condition: "default@5x", method: "default", size: "5x", group: "g" };
+    const record = { ...prompt, source: "abc", tokens: 1, originalTokens: 5 };
+    await writeFile(join(folder, "prompts.jsonl"), `${JSON.stringify(record)}\n{"cut`);
+    expect([...(await readSources(folder))]).toEqual(["abc"]);
+    await writeFile(join(folder, "prompts.jsonl"), "{}\n");
+    await expect(readSources(folder)).rejects.toThrow(/prompts\.jsonl, line 1/);
   });
 });

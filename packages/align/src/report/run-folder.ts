@@ -1,11 +1,13 @@
 /**
- * Reads a finished run of `llmlingua eval`, and checks that two of them differ by the scorer alone.
+ * Reads finished runs of `llmlingua eval`, and checks that two of them differ by the scorer alone, and that such
+ * pairs differ by their prompts alone.
  *
  * @module
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  promptRecord,
   type ResultRecord,
   type RunConfig,
   type RunHeader,
@@ -56,20 +58,19 @@ function checked<T>(text: string, schema: z.ZodType<T>, where: string): T {
   );
 }
 
-/** What must be the same for a difference to be the scorer's. */
+/** What must be the same in all runs. */
 const SAME: readonly (keyof RunConfig)[] = [
   "task",
   "methods",
   "sizes",
-  "items",
-  "skip",
-  "seed",
-  "choices",
   "tokenizer",
   "maxNewTokens",
   "classifier",
   "encoder",
 ];
+
+/** What says which items and prompts a run is of: the same in two that differ by the scorer alone. */
+const PROMPTS: readonly (keyof RunConfig)[] = ["items", "skip", "seed", "choices"];
 
 /**
  * Checks that two runs are of one experiment with different scorers. Where the target ran may differ.
@@ -83,10 +84,8 @@ export function checkRuns(
   names?: { readonly base: string; readonly aligned: string },
 ): void {
   const [first, second] = [base.header.config, aligned.header.config];
-  for (const key of SAME) differ(base, aligned, key, first[key], second[key]);
-  const [one, other] = [first.target, second.target];
-  differ(base, aligned, "target", [one.name, one.api], [other.name, other.api]);
-  if (one.where === "in process") {
+  checkSame(base, aligned, [...SAME, ...PROMPTS]);
+  if (first.target.where === "in process") {
     throw otherRun(
       "Both runs answered with their own scorer: --target embedded takes the scorer of the run. Run them against a server.",
     );
@@ -102,6 +101,54 @@ export function checkRuns(
       ? `${base.folder} compressed with the aligned scorer. Give the base scorer's run first.`
       : `The runs compressed with ${first.scorer} and ${second.scorer}; the folders are ${names.base} and ${names.aligned}. Give runs of these.`,
   );
+}
+
+/** A run with each scorer, and the prompts that were compressed: checksums of their texts and the method's options. */
+export interface FinishedPair {
+  readonly base: FinishedRun;
+  readonly aligned: FinishedRun;
+  readonly sources: ReadonlySet<string>;
+}
+
+/**
+ * What a run compressed, by `prompts.jsonl`: checksums of texts and method's options.
+ *
+ * @throws AlignmentError `data-missing`, `data-layout`
+ */
+export async function readSources(folder: string): Promise<ReadonlySet<string>> {
+  const file = join(folder, "prompts.jsonl");
+  const lines = (await textOf(file)).split("\n").slice(0, -1);
+  const records = lines.map((line, i) => checked(line, promptRecord, `${file}, line ${i + 1}`));
+  return new Set(records.map(({ source }) => source));
+}
+
+/**
+ * Checks that pairs of runs are of one experiment, each of other prompts.
+ *
+ * @throws AlignmentError `other-run` naming what differs, or which two share a prompt
+ */
+export function checkPairs(pairs: readonly FinishedPair[]): void {
+  const [first] = pairs;
+  const owners = new Map<string, string>();
+  for (const { base, aligned, sources } of pairs) {
+    for (const run of [base, aligned]) checkSame(first.base, run, SAME);
+    for (const source of sources) {
+      const owner = owners.get(source);
+      if (owner !== undefined) {
+        throw otherRun(
+          `${owner} and ${base.folder} compressed the same prompt, which would count twice. Give runs of other prompts.`,
+        );
+      }
+      owners.set(source, base.folder);
+    }
+  }
+}
+
+function checkSame(first: FinishedRun, second: FinishedRun, keys: readonly (keyof RunConfig)[]) {
+  const [had, has] = [first.header.config, second.header.config];
+  for (const key of keys) differ(first, second, key, had[key], has[key]);
+  const [one, other] = [had.target, has.target];
+  differ(first, second, "target", [one.name, one.api], [other.name, other.api]);
 }
 
 function differ(base: FinishedRun, aligned: FinishedRun, key: string, a: unknown, b: unknown) {

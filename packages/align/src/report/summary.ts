@@ -76,6 +76,8 @@ export interface CompressionRow extends BothScorers {
   readonly measure: string;
   /** Aligned less base. */
   readonly difference: Estimate;
+  /** Different prompts of its items, each compressed once; more than one are what intervals and p resample. */
+  readonly prompts: number;
   /** Two-sided, by flipping signs; absent of fewer than two items, and where nothing is compressed. */
   readonly p?: number;
   /** The same, corrected for all conditions of the measure. */

@@ -19,13 +19,24 @@ export function directionOf({ interval }: Pick<Estimate, "interval">): Direction
 /** The level at which a corrected p-value counts. */
 const LEVEL = 0.05;
 
+/** What a row allows one to say. Of one prompt with many items nothing follows for others. */
+export type RowVerdict =
+  | "better"
+  | "worse"
+  | "better with this prompt"
+  | "worse with this prompt"
+  | "no difference beyond chance"
+  | "too few items"
+  | "not compressed";
+
 /** Whether the aligned scorer did better on a measure: beyond the interval, and after correction. */
-export function rowVerdict({ measure, difference, pHolm }: CompressionRow): string {
+export function rowVerdict({ measure, difference, prompts, pHolm }: CompressionRow): RowVerdict {
   const direction = directionOf(difference);
   if (difference.interval === undefined) return "too few items";
   if (pHolm === undefined) return "not compressed";
   if (direction === "none" || pHolm >= LEVEL) return "no difference beyond chance";
-  return (direction === "lower") === (measure === "nll") ? "better" : "worse";
+  const word = (direction === "lower") === (measure === "nll") ? "better" : "worse";
+  return prompts === 1 ? `${word} with this prompt` : word;
 }
 
 /** Whether general text is as likely as before, as far as the interval says. */
