@@ -31,6 +31,7 @@ export {
   type BootstrapOptions,
   bootstrapMean,
   bootstrapRatio,
+  crossedMean,
   holm,
   type Interval,
   type PairedDifference,

@@ -46,7 +46,7 @@ export function withReportOptions(command: Command) {
     .optionsGroup("Effect on compression:")
     .option(
       "--runs <folders...>",
-      "Two runs of llmlingua eval that differ by --scorer alone: base, then aligned. More such pairs, each with other prompts, go behind.",
+      "Two runs of llmlingua eval that differ by --scorer alone: base, then aligned. Further pairs, each with other prompts, may follow.",
     )
     .option("--task <name>", "Task of llmlingua eval to run with both scorers; needs --target.")
     .option("--data <folder>", "Folder with the task's public data; default a few items.")

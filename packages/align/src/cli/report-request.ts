@@ -103,14 +103,13 @@ async function compressionOf(
 }
 
 /** Folders in turns, base and aligned. */
-function foldersOf(runs: readonly string[]): readonly [RunFolders, ...RunFolders[]] {
+function foldersOf(runs: readonly string[]): readonly RunFolders[] {
   if (runs.length % 2 === 1) {
     throw new UsageError(
       `--runs has ${runs.length} folders; give two, of the base scorer and of the aligned one, or several such pairs.`,
     );
   }
-  const at = (index: number) => ({ base: runs[2 * index], aligned: runs[2 * index + 1] });
-  return [at(0), ...Array.from({ length: runs.length / 2 - 1 }, (_, i) => at(i + 1))];
+  return runs.flatMap((base, at) => (at % 2 === 0 ? [{ base, aligned: runs[at + 1] }] : []));
 }
 
 function none(why: string): NotMeasured {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TrainingRecord } from "../folder/index.js";
 import { baseSha256, GRAPHS, readWeightsIndex } from "../graphs/index.js";
 import { pairId } from "../pairs/id.js";
-import { headerOf, resultOf, writeRun } from "../report/runs-suite.js";
+import { headerOf, promptOf, resultOf, writeRun } from "../report/runs-suite.js";
 import { run } from "./index.js";
 
 let folder: string;
@@ -24,7 +24,9 @@ beforeAll(async () => {
   await writeScorer("good", [pairId([{ role: "user", content: "One?" }])]);
   await writeScorer("strange", ["0123456789abcdef"]);
   await writeScorer("greedy", []);
-  await writeRun(join(folder, "run"), headerOf(), [resultOf(0)]);
+  const prompts = [promptOf("abc")];
+  await writeRun(join(folder, "run"), headerOf(), [resultOf(0)], { prompts });
+  await writeRun(join(folder, "tuned"), headerOf({ scorer: "x" }), [resultOf(0)], { prompts });
   await writeRun(join(folder, "run-5"), headerOf({ items: 5, scorer: "x" }), [resultOf(0)]);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -98,6 +100,9 @@ describe("llmlingua align report", () => {
     [`${GOOD} --target embedded --task gsm8k --ratios 1x`, /above 1/],
     [`${GOOD} --target embedded --task gsm8k --data F/none`, /none/],
     [`${GOOD} --runs F/run`, /--runs has 1 folders/],
+    [`${GOOD} --runs F/run F/tuned F/run`, /--runs has 3 folders/],
+    [`${GOOD} --runs F/run F/tuned F/run-5 F/tuned`, /run-5 has items 5, .*tuned has 4/],
+    [`${GOOD} --runs F/run F/tuned F/run F/tuned`, /run and .*run compressed the same prompt/],
     [`${GOOD} --runs F/run F/run --task gsm8k`, /exclude each other/],
     [`${GOOD} --runs F/run F/none`, /Cannot read/],
     [`${GOOD} --runs F/run F/run`, /Both runs compressed with base/],

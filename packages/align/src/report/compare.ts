@@ -1,18 +1,18 @@
 /**
  * Runs of an experiment with both scorers, item by item. Pure.
  *
- * What scorers differ in is the compressed prompt. Where items share prompts, these are what intervals and p-values
- * resample: a lucky prompt makes all of its items better.
+ * What scorers differ in is the compressed prompt: a lucky one makes all of its items better. So prompts are what
+ * intervals and p-values resample where items share them; and questions, too, where several prompts are asked the same.
  *
  * @module
  */
 import {
   bootstrapMean,
+  crossedMean,
   type Estimate,
   holm,
   pairedDifference,
   type ResultRecord,
-  type ScoredItem,
 } from "@llmlingua/eval";
 import { estimateOf } from "./estimate.js";
 import type { CompressionRow, CompressionSummary, ConditionTokens } from "./summary.js";
@@ -34,42 +34,45 @@ export interface RunPair {
 /**
  * Rows in the order of the runs' conditions, likelihood first; only items that both runs answered.
  *
- * @param more - of the same task, target and scorers with other prompts; an item counts once in each
+ * @param runs - at least one pair; several are of the same task, target and scorers, each of other prompts
  */
-export function compareRuns(first: RunPair, ...more: readonly RunPair[]): CompressionSummary {
-  const matches = [first, ...more].map(matchesOf);
+export function compareRuns(runs: readonly RunPair[]): CompressionSummary {
+  const matches = runs.map(matchesOf);
   const pairs = matches.flatMap(({ matched }) => matched);
   const whole = pairs.filter(({ base, aligned }) => (base.failed ?? aligned.failed) === undefined);
   const conditions = grouped(whole);
+  const [{ base, aligned }] = runs;
   return {
-    task: first.base.task,
-    target: first.base.target,
-    scorers: { base: first.base.scorer, aligned: first.aligned.scorer },
+    task: base.task,
+    target: base.target,
+    scorers: { base: base.scorer, aligned: aligned.scorer },
     rows: rowsOf(conditions),
     tokens: [...conditions].map(tokensOf),
-    prompts: new Set(whole.map(({ prompt }) => prompt)).size,
+    prompts: distinct(whole.map(({ prompt }) => prompt)),
+    questions: distinct(whole.map(({ question }) => question)),
     unpaired: matches.reduce((sum, { unpaired }) => sum + unpaired, 0),
     failed: pairs.length - whole.length,
   };
 }
 
+/** An answer with each scorer. */
 interface Matched {
-  readonly key: string;
-  /** Which prompt was compressed for it. */
+  /** Which prompt was compressed, of which pair of runs. */
   readonly prompt: string;
+  /** What was asked; the same in every pair of runs. */
+  readonly question: string;
   readonly base: ResultRecord;
   readonly aligned: ResultRecord;
 }
 
-/** @param run - which pair of runs it is: prompts of two have names of their own */
 function matchesOf({ base, aligned }: RunPair, run: number) {
   const [first, second] = [current(base.results), current(aligned.results)];
   const matched = [...first].flatMap(([key, record]): Matched[] => {
     const partner = second.get(key);
-    const prompt = JSON.stringify([run, record.group]);
-    return partner === undefined
-      ? []
-      : [{ key: `${run} ${key}`, prompt, base: record, aligned: partner }];
+    if (partner === undefined) return [];
+    const { group, id } = record;
+    const [prompt, question] = [JSON.stringify([run, group]), JSON.stringify([group, id])];
+    return [{ prompt, question, base: record, aligned: partner }];
   });
   return { matched, unpaired: first.size + second.size - 2 * matched.length };
 }
@@ -108,51 +111,73 @@ function rowsOf(conditions: ReadonlyMap<string, readonly Matched[]>): readonly C
   );
 }
 
+/** An answer's measure with each scorer. */
+interface Cell extends Pick<Matched, "prompt" | "question"> {
+  readonly before: number;
+  readonly after: number;
+}
+
 function rowOf(
   condition: string,
   measure: string,
   pairs: readonly Matched[],
 ): readonly CompressionRow[] {
-  const values = pairs.flatMap(({ key, prompt, base, aligned }) => {
-    const [one, other] = [measured(base, measure), measured(aligned, measure)];
-    return one === undefined || other === undefined ? [] : [{ key, prompt, one, other }];
+  const cells = pairs.flatMap(({ prompt, question, base, aligned }): Cell[] => {
+    const [before, after] = [measured(base, measure), measured(aligned, measure)];
+    return before === undefined || after === undefined ? [] : [{ prompt, question, before, after }];
   });
-  const prompts = new Set(values.map(({ prompt }) => prompt)).size;
-  const item = (id: string, prompt: string, value: number): ScoredItem =>
-    // One prompt has no spread to draw from: its items are what is left.
-    prompts > 1 ? { id, value, group: prompt } : { id, value };
-  const before = values.map(({ key, prompt, one }) => item(key, prompt, one));
-  const after = values.map(({ key, prompt, other }) => item(key, prompt, other));
-  const { difference, p } = pairedDifference(after, before);
-  const [of, to] = [meanOf(before), meanOf(after)];
-  if (difference === undefined || of === undefined || to === undefined) return [];
-  const found = estimateOf(difference);
+  const base = meanOf(cells, ({ before }) => before);
+  const aligned = meanOf(cells, ({ after }) => after);
+  const difference = meanOf(cells, ({ before, after }) => after - before);
+  if (base === undefined || aligned === undefined || difference === undefined) return [];
+  const prompts = distinct(cells.map(({ prompt }) => prompt));
   // Without a size nothing is compressed: the two can only be the same, and are no comparison.
-  const isCompared = found.interval !== undefined && pairs[0].base.size !== undefined;
-  return [
-    {
-      ...{ condition, measure, base: of, aligned: to, difference: found, prompts },
-      ...(isCompared && { p }),
-    },
-  ];
+  const isCompared = difference.interval !== undefined && pairs[0].base.size !== undefined;
+  const p = isCompared ? { p: chanceOf(cells, prompts) } : {};
+  return [{ condition, measure, base, aligned, difference, prompts, ...p }];
 }
 
 function measured({ nll, scores }: ResultRecord, measure: string): number | undefined {
   return measure === NLL ? nll?.perToken : scores[measure];
 }
 
-function meanOf(items: readonly ScoredItem[]): Estimate | undefined {
-  const found = bootstrapMean(
-    items.map(({ value }) => value),
-    { groups: items.map(({ id, group }) => group ?? id) },
-  );
+function meanOf(cells: readonly Cell[], of: (cell: Cell) => number): Estimate | undefined {
+  const values = cells.map(of);
+  const prompts = cells.map(({ prompt }) => prompt);
+  const questions = cells.map(({ question }) => question);
+  // One prompt has no spread to draw from: its items are what is left.
+  if (distinct(prompts) === 1) return estimated(bootstrapMean(values));
+  return distinct(questions) < cells.length
+    ? estimated(crossedMean(values, prompts, questions))
+    : estimated(bootstrapMean(values, { groups: prompts }));
+}
+
+function estimated(found: ReturnType<typeof bootstrapMean>): Estimate | undefined {
   return found && estimateOf(found);
 }
 
+/** The signs of a prompt's differences flip together. */
+function chanceOf(cells: readonly Cell[], prompts: number): number {
+  const items = (of: (cell: Cell) => number) =>
+    cells.map((cell, index) => {
+      const group = prompts > 1 ? { group: cell.prompt } : {};
+      return { id: `${index}`.padStart(9, "0"), value: of(cell), ...group };
+    });
+  return pairedDifference(
+    items(({ after }) => after),
+    items(({ before }) => before),
+  ).p;
+}
+
+/** With p over the conditions of a measure, and the least that could have come out. */
 function withHolm(rows: readonly CompressionRow[]): readonly CompressionRow[] {
-  const adjusted = holm(rows.flatMap(({ p }) => (p === undefined ? [] : [p]))).values();
+  const tested = rows.flatMap(({ p }) => (p === undefined ? [] : [p]));
+  const adjusted = holm(tested).values();
   return rows.map((row) => {
-    return row.p === undefined ? row : { ...row, pHolm: adjusted.next().value };
+    if (row.p === undefined) return row;
+    const units = row.prompts > 1 ? row.prompts : row.difference.n;
+    const leastP = Math.min(1, tested.length * 2 ** (1 - units));
+    return { ...row, pHolm: adjusted.next().value, leastP };
   });
 }
 
@@ -164,4 +189,8 @@ function tokensOf([condition, pairs]: readonly [string, readonly Matched[]]): Co
     base: mean(({ base }) => base.tokens),
     aligned: mean((p) => p.aligned.tokens),
   };
+}
+
+function distinct(names: readonly string[]): number {
+  return new Set(names).size;
 }

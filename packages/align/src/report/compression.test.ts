@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHIPPED_DATA, type Target, taskOf } from "@llmlingua/eval";
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TrainingRecord } from "../folder/index.js";
 import { evaluationRequest, runsRequest } from "./compression.js";
 import { createMoney } from "./money.js";
-import { headerOf, resultOf, writeRun } from "./runs-suite.js";
+import { headerOf, promptOf, resultOf, writeRun } from "./runs-suite.js";
 import { pairOf, scorersWith } from "./scorers-suite.js";
 
 let folder: string;
@@ -45,33 +45,35 @@ describe("finished runs", () => {
   });
 
   it("are compared over the prompts of several pairs", async () => {
-    const [base, aligned] = [join(folder, "base"), join(folder, "aligned")];
-    const prompts = (name: string, source: string) => {
-      const record = { condition: "default@5x", method: "default", group: "gsm8k", source };
-      return writeFile(
-        join(folder, name, "prompts.jsonl"),
-        `${JSON.stringify({ ...record, tokens: 1, originalTokens: 5 })}\n`,
-      );
-    };
-    const results = [1, 2].map((id) => resultOf(id, { group: "gsm8k", scores: { gsm8k: 0 } }));
-    await writeRun(join(folder, "base-2"), headerOf({ items: 2 }), results);
-    await writeRun(
-      join(folder, "aligned-2"),
-      headerOf({ items: 2, scorer: "base+aligned" }),
-      results,
+    // Eight prompts of four questions each; the last one comes out worse.
+    const folders = await Promise.all(
+      Array.from({ length: 8 }, async (_, at) => {
+        const run = (name: string, scorer: string, right: number) => {
+          const results = [0, 1, 2, 3].map((id) =>
+            resultOf(id, { group: "gsm8k", scores: { gsm8k: right } }),
+          );
+          const prompts = [promptOf(`source ${at}`, { group: "gsm8k" })];
+          return writeRun(join(folder, `${name}-${at}`), headerOf({ scorer }), results, {
+            prompts,
+          });
+        };
+        const gain = at < 7 ? 1 : 0;
+        return {
+          base: await run("base", "base", 1 - gain),
+          aligned: await run("aligned", "base+aligned", gain),
+        };
+      }),
     );
-    const second = { base: join(folder, "base-2"), aligned: join(folder, "aligned-2") };
-    await expect(runsRequest([{ base, aligned }, second])).rejects.toThrow(
-      /prompts\.jsonl: ENOENT/,
-    );
-    await Promise.all([prompts("base", "one"), prompts("base-2", "other")]);
     const seen = [pairOf("a", `Solve: ${questions[2]}`)];
-    const request = await runsRequest([{ base, aligned }, second], SHIPPED_DATA);
+    const request = await runsRequest(folders, SHIPPED_DATA);
     const { rows, ...summary } = await request.measure(opened(seen));
-    expect(summary).toMatchObject({ prompts: 2, overlapping: 1 });
-    expect(rows.at(-1)).toMatchObject({ measure: "gsm8k", prompts: 2, difference: { mean: 0.75 } });
-    await prompts("base-2", "one");
-    await expect(runsRequest([{ base, aligned }, second])).rejects.toThrow(/the same prompt/);
+    expect(summary).toMatchObject({ prompts: 8, questions: 3, overlapping: 8, unpaired: 0 });
+    // Of seven against one 2 · (1 + 8) of 256 patterns are as far out.
+    const row = { measure: "gsm8k", prompts: 8, difference: { n: 24, mean: 0.75 }, p: 18 / 256 };
+    expect(rows.at(-1)).toMatchObject(row);
+    await expect(runsRequest([folders[0], folders[1], folders[0]])).rejects.toThrow(
+      /the same prompt/,
+    );
   });
 
   it("must be of the scorers that the report is of", async () => {

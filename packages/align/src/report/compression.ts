@@ -21,7 +21,7 @@ import type { Money } from "./money.js";
 import { type Fresh, withoutOverlap } from "./overlap.js";
 import { planEvaluation } from "./plan.js";
 import type { CompressionRequest } from "./report.js";
-import { checkPairs, checkRuns, type FinishedRun, readRun, readSources } from "./run-folder.js";
+import { checkPairs, checkRuns, type FinishedRun, readRun } from "./run-folder.js";
 
 /** Folders of two runs that differ by the scorer alone. */
 export interface RunFolders {
@@ -32,40 +32,41 @@ export interface RunFolders {
 /**
  * Compares finished runs: pairs of them, each with other prompts.
  *
- * @param folders - at least one
+ * @param folders - at least one pair
  * @param data - folder of the task's data, in which questions are looked up that pairs contain; absent = they are not
  * @throws AlignmentError `data-missing`, `data-layout`, `other-run`; EvaluationError of the task's data
  */
 export async function runsRequest(
-  folders: readonly [RunFolders, ...RunFolders[]],
+  folders: readonly RunFolders[],
   data?: string,
 ): Promise<CompressionRequest> {
-  const runs = await Promise.all(folders.map((pair) => finishedPair(pair, data)));
-  if (runs.length > 1) {
-    const sources = await Promise.all(folders.map(({ base }) => readSources(base)));
-    checkPairs(runs.map((run, i) => ({ ...run, sources: sources[i] })));
-  }
+  const runs = await Promise.all(
+    folders.map(async ({ base, aligned }) => {
+      return { base: await readRun(base), aligned: await readRun(aligned) };
+    }),
+  );
+  for (const { base, aligned } of runs) checkRuns(base, aligned);
+  checkPairs(runs);
+  const asked =
+    data === undefined
+      ? undefined
+      : await Promise.all(runs.map(({ base }) => groupsOf(base, data)));
   return {
     plan: () => undefined,
     async measure({ scorers, pairs }) {
       const names = { base: scorers.base.name, aligned: scorers.aligned.name };
-      const [first, ...more] = runs.map(({ base, aligned, groups }) => {
-        checkRuns(base, aligned, names);
-        const fresh = groups && withoutOverlap(groups, pairs);
-        const compared = { base: comparedOf(base, fresh), aligned: comparedOf(aligned, fresh) };
-        return { compared, overlapping: fresh?.overlapping ?? 0 };
-      });
-      const summary = compareRuns(first.compared, ...more.map(({ compared }) => compared));
-      const overlapping = [first, ...more].reduce((sum, run) => sum + run.overlapping, 0);
-      return data === undefined ? summary : { ...summary, overlapping };
+      for (const { base, aligned } of runs) checkRuns(base, aligned, names);
+      const fresh = asked?.map((groups) => withoutOverlap(groups, pairs));
+      const summary = compareRuns(
+        runs.map(({ base, aligned }, i) => {
+          return { base: comparedOf(base, fresh?.[i]), aligned: comparedOf(aligned, fresh?.[i]) };
+        }),
+      );
+      if (fresh === undefined) return summary;
+      const overlapping = fresh.reduce((sum, run) => sum + run.overlapping, 0);
+      return { ...summary, overlapping };
     },
   };
-}
-
-async function finishedPair({ base: one, aligned: other }: RunFolders, data: string | undefined) {
-  const [base, aligned] = [await readRun(one), await readRun(other)];
-  checkRuns(base, aligned);
-  return { base, aligned, groups: data === undefined ? undefined : await groupsOf(base, data) };
 }
 
 function comparedOf({ header: { config }, results }: FinishedRun, fresh?: Fresh) {

@@ -67,7 +67,7 @@ export async function evaluateBoth(
   const rest = evaluation.money?.left();
   const aligned = await evaluate(scorers.aligned, "aligned", evaluation, rest);
   const isPartial = base.isPartial || aligned.isPartial;
-  return { ...compareRuns({ base, aligned }), ...(isPartial && { partial: true }) };
+  return { ...compareRuns([{ base, aligned }]), ...(isPartial && { partial: true }) };
 }
 
 async function evaluate(

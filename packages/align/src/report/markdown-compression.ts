@@ -5,7 +5,7 @@
  */
 import { escapeMarkdown, format, tableMarkdown } from "@llmlingua/eval";
 import type { CompressionRow, CompressionSummary, Measured } from "./summary.js";
-import { type RowVerdict, rowVerdict } from "./verdict.js";
+import { fewestPrompts, type RowVerdict, rowVerdict } from "./verdict.js";
 
 const PAPER =
   "The paper's own effect is small: 78.62 without alignment, 79.08 with it, exact match on GSM8K (LLMLingua, Table 3).";
@@ -19,7 +19,7 @@ export function compressionText(section: Measured<CompressionSummary>): readonly
     columns: [
       "Condition",
       "Measure",
-      "Items",
+      "Answers",
       "Prompts",
       "Base",
       "Aligned",
@@ -66,14 +66,22 @@ function conclusion(rows: readonly CompressionRow[]): string {
     ...sentenceOf("better with this prompt", "With this one prompt", " came out better"),
     ...sentenceOf("worse with this prompt", "With this one prompt", " came out worse"),
   ];
+  const isQuiet = told.some(({ verdict }) => verdict === "no difference beyond chance");
   const rest = parts.length === 0 ? "No" : "Elsewhere no";
-  return [...parts, `${rest} difference beyond chance.`, PAPER].join(" ");
+  return [
+    ...parts,
+    ...(isQuiet ? [`${rest} difference beyond chance.`] : []),
+    ...sentenceOf("too few prompts", "Too few prompts to tell at"),
+    ...sentenceOf("too few items", "Too few items to tell at"),
+    PAPER,
+  ].join(" ");
 }
 
 function notesOf({
   rows,
   tokens,
   prompts,
+  questions,
   overlapping,
   unpaired,
   failed,
@@ -86,11 +94,18 @@ function notesOf({
     overlapping === undefined
       ? "Whether pairs contain these items was not looked at; --data FOLDER of the task lets it be."
       : `${format.count(overlapping)} items were left out: their question stands in a pair's prompt.`;
-  const items = Math.max(0, ...rows.map(({ difference }) => difference.n));
-  const shared = prompts < items ? [sharedText(prompts)] : [];
+  const answers = Math.max(0, ...rows.map(({ difference }) => difference.n));
+  const shared = prompts < answers ? [sharedText(rows, prompts)] : [];
+  const repeated =
+    questions < answers
+      ? [
+          `They are of ${format.count(questions)} questions: intervals draw prompts and questions (Owen 2007), p flips the signs of prompts.`,
+        ]
+      : [];
   return [
     ...(partial ? ["Partial: the spending cap was reached before all was asked."] : []),
     ...shared,
+    ...repeated,
     `Mean tokens of a prompt, base and aligned: ${sizes.join("; ")}.`,
     seen,
     ...(unpaired > 0
@@ -100,10 +115,11 @@ function notesOf({
   ].join(" ");
 }
 
-function sharedText(prompts: number): string {
-  if (prompts === 1) {
-    return "Intervals resample items; these share 1 prompt, so they say nothing of other prompts of the kind: compare runs with several.";
-  }
-  const least = format.pValue(2 ** (1 - prompts));
-  return `Items share ${format.count(prompts)} prompts, which intervals and p resample${prompts <= 14 ? `: of so few p is at least ${least}, before Holm` : ""}.`;
+function sharedText(rows: readonly CompressionRow[], prompts: number): string {
+  const tested = rows.filter(({ p }) => p !== undefined);
+  const conditions = new Set(tested.map(({ condition }) => condition)).size;
+  const fewest = `${format.count(fewestPrompts(conditions))} are the fewest of which ${format.count(conditions)} ${conditions === 1 ? "condition" : "conditions"} can show a difference.`;
+  return prompts === 1
+    ? `Intervals resample answers; these share 1 prompt, so they say nothing of other prompts of the kind. Compare runs with several: ${fewest}`
+    : `Answers share ${format.count(prompts)} prompts, which intervals and p resample; ${fewest}`;
 }

@@ -70,7 +70,7 @@ describe("the report", () => {
 
   it("says what the target cost and where a cap ended it", () => {
     const value = {
-      ...compareRuns({ base: runOf("small"), aligned: runOf("small+aligned") }),
+      ...compareRuns([{ base: runOf("small"), aligned: runOf("small+aligned") }]),
       partial: true,
     } as const;
     const compression = { measured: true, value } as const;
@@ -123,7 +123,7 @@ describe("the report", () => {
     });
     const reportOf = (base: number, aligned: number, prompts = 40) => {
       const [small, tuned] = [run("small", base, prompts), run("small+aligned", aligned, prompts)];
-      const value = compareRuns({ base: small, aligned: tuned });
+      const value = compareRuns([{ base: small, aligned: tuned }]);
       return markdownOf({ ...summary, compression: { measured: true, value } }, "x");
     };
     expect(reportOf(20, 21)).toContain(
@@ -133,18 +133,30 @@ describe("the report", () => {
     expect(reportOf(30, 10)).toContain("worse at default@5x by gsm8k");
     expect(reportOf(20, 21)).toContain("was not looked at");
     expect(reportOf(20, 21)).not.toContain("share");
-    expect(reportOf(20, 21, 1)).toContain("these share 1 prompt, so");
-    expect(reportOf(10, 30, 1)).toContain(
-      "With this one prompt default@5x by gsm8k came out better.",
-    );
+    const single = reportOf(10, 30, 1);
+    expect(single).toContain("With this one prompt default@5x by gsm8k came out better.");
+    expect(single).toContain("these share 1 prompt, so they say nothing of other prompts");
+    expect(single).toContain("6 are the fewest of which 1 condition can show a difference.");
     expect(reportOf(30, 10, 1)).toContain(
       "With this one prompt default@5x by gsm8k came out worse.",
     );
-    expect(reportOf(20, 21, 5)).toContain(
-      "Items share 5 prompts, which intervals and p resample: of so few p is at least 0.063, before Holm.",
-    );
-    expect(reportOf(20, 21, 20)).toContain(
-      "Items share 20 prompts, which intervals and p resample. Mean tokens",
-    );
+    const few = reportOf(10, 30, 5);
+    expect(few).toContain("Too few prompts to tell at default@5x by nll, default@5x by gsm8k.");
+    expect(few).not.toMatch(/beyond chance|(came out|is) (better|worse) /);
+    const enough = reportOf(20, 21, 11);
+    expect(enough).toContain("Answers share 11 prompts, which intervals and p resample; 6 are");
+    expect(enough).toContain("No difference beyond chance.");
+  });
+
+  it("says of how many questions answers are where several prompts are asked the same", () => {
+    const run = (scorer: string) => ({
+      ...{ task: "gsm8k", target: "big", scorer },
+      results: Array.from({ length: 10 }, (_, id) => resultOf(id)),
+    });
+    const pair = { base: run("small"), aligned: run("small+aligned") };
+    const value = compareRuns([pair, pair, pair]);
+    const text = markdownOf({ ...summary, compression: { measured: true, value } }, "x");
+    expect(text).toContain("| default@5x | gsm8k | 30 | 3 |");
+    expect(text).toContain("They are of 10 questions: intervals draw prompts and questions");
   });
 });

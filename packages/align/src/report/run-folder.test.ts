@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfig } from "@llmlingua/eval";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkPairs, checkRuns, readRun, readSources } from "./run-folder.js";
-import { headerOf, resultOf, writeRun } from "./runs-suite.js";
+import { checkPairs, checkRuns, readRun } from "./run-folder.js";
+import { headerOf, promptOf, resultOf, writeRun } from "./runs-suite.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -12,13 +12,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const runOf = (config: Partial<RunConfig>) => ({
+const KEY = JSON.stringify(["default@5x", "g"]);
+const runOf = (config: Partial<RunConfig>, source = "abc") => ({
   ...{ folder: config.scorer ?? "?", header: headerOf(config), results: [resultOf(0)] },
+  sources: new Map([[KEY, source]]),
 });
 
 describe("the folder of a run", () => {
   it("is read without a last line that a kill cut off", async () => {
-    const path = await writeRun(folder, headerOf(), [resultOf(0), resultOf(1)], '{"condi');
+    const path = await writeRun(folder, headerOf(), [resultOf(0), resultOf(1)], {
+      tail: '{"condi',
+    });
     const { header, results } = await readRun(path);
     expect(header.config.task).toBe("gsm8k");
     expect(results.map(({ id }) => id)).toEqual(["0", "1"]);
@@ -34,8 +38,26 @@ describe("the folder of a run", () => {
     await expect(readRun(folder)).rejects.toThrow(/no result/);
     await writeRun(folder, headerOf(), [resultOf(0), { id: 1 }]);
     await expect(readRun(folder)).rejects.toThrow(/results\.jsonl, line 2/);
+    await writeRun(folder, headerOf(), [resultOf(0)], { prompts: [promptOf("a"), {}] });
+    await expect(readRun(folder)).rejects.toThrow(/prompts\.jsonl, line 2/);
+    await rm(join(folder, "prompts.jsonl"));
+    await expect(readRun(folder)).rejects.toThrow(/prompts\.jsonl: ENOENT/);
     await writeFile(join(folder, "run.json"), "{");
     await expect(readRun(folder)).rejects.toThrow(/not written by llmlingua eval/);
+  });
+});
+
+describe("what a run compressed", () => {
+  it("is what counts at its end, where it compressed something", async () => {
+    const prompts = [
+      promptOf("old"),
+      promptOf("none", { group: "h", prompt: undefined, why: "it does not fit" }),
+      promptOf("new"),
+    ];
+    const { sources } = await readRun(
+      await writeRun(folder, headerOf(), [resultOf(0)], { prompts }),
+    );
+    expect([...sources]).toEqual([[KEY, "new"]]);
   });
 });
 
@@ -70,6 +92,15 @@ describe("two runs", () => {
     expect(() => checkRuns(base, runOf({ scorer: "third" }), names)).toThrow(/third/);
   });
 
+  it("must have compressed the same texts", () => {
+    const other = runOf({ scorer: "small+aligned" }, "changed");
+    expect(() => checkRuns(base, other)).toThrow(
+      /different texts for g, default@5x: prompts or data/,
+    );
+    const none = { ...other, sources: new Map() };
+    expect(() => checkRuns(base, none)).not.toThrow();
+  });
+
   it("must not have answered with their own scorers", () => {
     const target = { name: "small", where: "in process" };
     const other = runOf({ scorer: "small+aligned", target });
@@ -78,36 +109,35 @@ describe("two runs", () => {
 });
 
 describe("pairs of runs", () => {
-  const pairOf = (name: string, config: Partial<RunConfig>, ...sources: string[]) => ({
-    base: { ...runOf({ scorer: "small", ...config }), folder: `${name}-base` },
-    aligned: { ...runOf({ scorer: "small+aligned", ...config }), folder: `${name}-aligned` },
-    sources: new Set(sources),
+  const pairOf = (name: string, config: Partial<RunConfig>, source: string) => ({
+    base: { ...runOf({ scorer: "small", ...config }, source), folder: `${name}-base` },
+    aligned: {
+      ...runOf({ scorer: "small+aligned", ...config }, source),
+      folder: `${name}-aligned`,
+    },
   });
-  const first = pairOf("first", {}, "a", "b");
+  const first = pairOf("first", {}, "a");
 
   it("may differ by prompts and items", () => {
     const other = pairOf("other", { choices: { prompt: "drawn:7-10:1" }, items: 9, seed: 3 }, "c");
     expect(() => checkPairs([first, other])).not.toThrow();
   });
 
-  it("must be of one experiment", () => {
-    const other = pairOf("other", { sizes: { ratios: [2] } }, "c");
-    expect(() => checkPairs([first, other])).toThrow(/first-base has sizes.*other-base/);
+  it.each([
+    [
+      { sizes: { ratios: [2] } },
+      /than the prompts and items: first-base has sizes.*other-base has/,
+    ],
+    [{ maxNewTokens: 1 }, /maxNewTokens/],
+    [{ target: { name: "other", where: "w", api: "completions" } }, /target/],
+  ])("must be of one experiment: %j", (config, message) => {
+    expect(() => checkPairs([first, pairOf("other", config, "c")])).toThrow(message);
   });
 
   it("must not count a prompt twice", () => {
-    const third = pairOf("third", { skip: 4 }, "c", "b");
-    expect(() => checkPairs([first, pairOf("second", {}, "d"), third])).toThrow(
-      /first-base and third-base compressed the same prompt/,
-    );
-  });
-
-  it("say what they compressed", async () => {
-    const prompt = { condition: "default@5x", method: "default", size: "5x", group: "g" };
-    const record = { ...prompt, source: "abc", tokens: 1, originalTokens: 5 };
-    await writeFile(join(folder, "prompts.jsonl"), `${JSON.stringify(record)}\n{"cut`);
-    expect([...(await readSources(folder))]).toEqual(["abc"]);
-    await writeFile(join(folder, "prompts.jsonl"), "{}\n");
-    await expect(readSources(folder)).rejects.toThrow(/prompts\.jsonl, line 1/);
+    const third = pairOf("third", { skip: 4 }, "a");
+    const message = /first-base and third-base compressed the same prompt \(g, default@5x\)/;
+    expect(() => checkPairs([first, pairOf("second", {}, "b"), third])).toThrow(message);
+    expect(() => checkPairs([first, pairOf("first", {}, "a")])).toThrow(/the same prompt/);
   });
 });

@@ -1,12 +1,13 @@
 /**
- * Reads finished runs of `llmlingua eval`, and checks that two of them differ by the scorer alone, and that such
- * pairs differ by their prompts alone.
+ * Reads finished runs of `llmlingua eval`, and checks that two of them differ by the scorer alone, and several such
+ * pairs by prompts and items.
  *
  * @module
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type PromptRecord,
   promptRecord,
   type ResultRecord,
   type RunConfig,
@@ -24,21 +25,40 @@ export interface FinishedRun {
   readonly header: RunHeader;
   /** As written; one condition and item may be there several times, the last one counts. */
   readonly results: readonly ResultRecord[];
+  /** What was compressed: condition and group, as a JSON array → checksum of the texts and the method's options. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads `run.json` and `results.jsonl`. A last line that a kill cut off is passed over.
+ * Reads `run.json`, `prompts.jsonl` and `results.jsonl`. Last lines that a kill cut off are passed over.
  *
  * @throws AlignmentError `data-missing`, `data-layout`
  */
 export async function readRun(folder: string): Promise<FinishedRun> {
   const path = join(folder, "run.json");
   const header = checked(await textOf(path), runHeader, path);
+  const sources = sourcesOf(await recordsOf(join(folder, "prompts.jsonl"), promptRecord));
   const file = join(folder, "results.jsonl");
-  const lines = (await textOf(file)).split("\n").slice(0, -1);
-  const results = lines.map((line, i) => checked(line, resultRecord, `${file}, line ${i + 1}`));
-  if (results.length > 0) return { folder, header, results };
+  const results = await recordsOf(file, resultRecord);
+  if (results.length > 0) return { folder, header, results, sources };
   throw new AlignmentError("data-missing", `${file} holds no result. Finish the run first.`);
+}
+
+async function recordsOf<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
+  const lines = (await textOf(file)).split("\n").slice(0, -1);
+  return lines.map((line, i) => checked(line, schema, `${file}, line ${i + 1}`));
+}
+
+/** A prompt that was made anew counts as it is now; where none fits there is none. */
+function sourcesOf(records: readonly PromptRecord[]): ReadonlyMap<string, string> {
+  const last = new Map(
+    records.map((record) => [JSON.stringify([record.condition, record.group]), record]),
+  );
+  return new Map(
+    [...last].flatMap(([key, { prompt, source }]) =>
+      prompt === undefined ? [] : [[key, source] as const],
+    ),
+  );
 }
 
 async function textOf(path: string): Promise<string> {
@@ -84,7 +104,8 @@ export function checkRuns(
   names?: { readonly base: string; readonly aligned: string },
 ): void {
   const [first, second] = [base.header.config, aligned.header.config];
-  checkSame(base, aligned, [...SAME, ...PROMPTS]);
+  checkSame(base, aligned, [...SAME, ...PROMPTS], "scorer");
+  checkSources(base, aligned);
   if (first.target.where === "in process") {
     throw otherRun(
       "Both runs answered with their own scorer: --target embedded takes the scorer of the run. Run them against a server.",
@@ -103,60 +124,70 @@ export function checkRuns(
   );
 }
 
-/** A run with each scorer, and the prompts that were compressed: checksums of their texts and the method's options. */
+/** A run with each scorer. */
 export interface FinishedPair {
   readonly base: FinishedRun;
   readonly aligned: FinishedRun;
-  readonly sources: ReadonlySet<string>;
 }
 
 /**
- * What a run compressed, by `prompts.jsonl`: checksums of texts and method's options.
- *
- * @throws AlignmentError `data-missing`, `data-layout`
- */
-export async function readSources(folder: string): Promise<ReadonlySet<string>> {
-  const file = join(folder, "prompts.jsonl");
-  const lines = (await textOf(file)).split("\n").slice(0, -1);
-  const records = lines.map((line, i) => checked(line, promptRecord, `${file}, line ${i + 1}`));
-  return new Set(records.map(({ source }) => source));
-}
-
-/**
- * Checks that pairs of runs are of one experiment, each of other prompts.
+ * Checks that pairs of runs, each good by `checkRuns`, are of one experiment and of different prompts.
  *
  * @throws AlignmentError `other-run` naming what differs, or which two share a prompt
  */
-export function checkPairs(pairs: readonly FinishedPair[]): void {
-  const [first] = pairs;
-  const owners = new Map<string, string>();
-  for (const { base, aligned, sources } of pairs) {
-    for (const run of [base, aligned]) checkSame(first.base, run, SAME);
-    for (const source of sources) {
+export function checkPairs([first, ...more]: readonly FinishedPair[]): void {
+  const owners = new Map<string, FinishedRun>();
+  const own = ({ base }: FinishedPair) => {
+    for (const [key, source] of base.sources) {
       const owner = owners.get(source);
-      if (owner !== undefined) {
+      if (owner !== undefined && owner !== base) {
+        const [condition, group] = JSON.parse(key);
         throw otherRun(
-          `${owner} and ${base.folder} compressed the same prompt, which would count twice. Give runs of other prompts.`,
+          `${owner.folder} and ${base.folder} compressed the same prompt (${group}, ${condition}), which would count twice. Leave one of them out, or give runs of other prompts.`,
         );
       }
-      owners.set(source, base.folder);
+      owners.set(source, base);
+    }
+  };
+  own(first);
+  for (const pair of more) {
+    checkSame(first.base, pair.base, SAME, "prompts and items");
+    own(pair);
+  }
+}
+
+/** @param allowed - by what they may differ */
+function checkSame(
+  first: FinishedRun,
+  second: FinishedRun,
+  keys: readonly (keyof RunConfig)[],
+  allowed: string,
+): void {
+  const partsOf = ({ header: { config } }: FinishedRun) => [
+    ...keys.map((key) => [key, JSON.stringify(config[key])] as const),
+    ["target", JSON.stringify([config.target.name, config.target.api])] as const,
+  ];
+  const others = new Map(partsOf(second));
+  for (const [key, had] of partsOf(first)) {
+    const has = others.get(key);
+    if (had !== has) {
+      throw otherRun(
+        `The runs differ by more than the ${allowed}: ${first.folder} has ${key} ${had}, ${second.folder} has ${has}. Run one of them again.`,
+      );
     }
   }
 }
 
-function checkSame(first: FinishedRun, second: FinishedRun, keys: readonly (keyof RunConfig)[]) {
-  const [had, has] = [first.header.config, second.header.config];
-  for (const key of keys) differ(first, second, key, had[key], has[key]);
-  const [one, other] = [had.target, has.target];
-  differ(first, second, "target", [one.name, one.api], [other.name, other.api]);
-}
-
-function differ(base: FinishedRun, aligned: FinishedRun, key: string, a: unknown, b: unknown) {
-  const [had, has] = [JSON.stringify(a), JSON.stringify(b)];
-  if (had === has) return;
-  throw otherRun(
-    `The runs differ by more than the scorer: ${base.folder} has ${key} ${had}, ${aligned.folder} has ${has}. Run one of them again.`,
-  );
+/** The data may have changed between two runs of one configuration. */
+function checkSources(base: FinishedRun, aligned: FinishedRun): void {
+  for (const [key, source] of base.sources) {
+    const other = aligned.sources.get(key);
+    if (other === undefined || other === source) continue;
+    const [condition, group] = JSON.parse(key);
+    throw otherRun(
+      `${base.folder} and ${aligned.folder} compressed different texts for ${group}, ${condition}: prompts or data changed between them. Run one of them again.`,
+    );
+  }
 }
 
 function otherRun(message: string): AlignmentError {

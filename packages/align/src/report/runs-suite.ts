@@ -5,7 +5,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ResultRecord, RunConfig, RunHeader } from "@llmlingua/eval";
+import type { PromptRecord, ResultRecord, RunConfig, RunHeader } from "@llmlingua/eval";
 
 /** A header of which some of the configuration is given. */
 export function headerOf(config: Partial<RunConfig> = {}): RunHeader {
@@ -38,15 +38,27 @@ export function resultOf(id: number, given: Partial<ResultRecord> = {}): ResultR
   };
 }
 
+/** The prompt of items under `default@5x`. */
+export function promptOf(source: string, given: Partial<PromptRecord> = {}): PromptRecord {
+  return {
+    ...{ condition: "default@5x", method: "default", size: "5x", group: "g", source },
+    ...{ prompt: "p", tokens: 50, originalTokens: 250 },
+    ...given,
+  };
+}
+
+/** @param tail - behind the last line of the results */
 export async function writeRun(
   folder: string,
   header: unknown,
   results: readonly unknown[],
-  tail = "",
+  { prompts = [], tail = "" }: { prompts?: readonly unknown[]; tail?: string } = {},
 ): Promise<string> {
+  const linesOf = (records: readonly unknown[]) =>
+    records.map((record) => `${JSON.stringify(record)}\n`).join("");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "run.json"), JSON.stringify(header));
-  const lines = results.map((result) => `${JSON.stringify(result)}\n`);
-  await writeFile(join(folder, "results.jsonl"), lines.join("") + tail);
+  await writeFile(join(folder, "prompts.jsonl"), linesOf(prompts));
+  await writeFile(join(folder, "results.jsonl"), linesOf(results) + tail);
   return folder;
 }

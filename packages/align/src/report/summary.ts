@@ -82,6 +82,8 @@ export interface CompressionRow extends BothScorers {
   readonly p?: number;
   /** The same, corrected for all conditions of the measure. */
   readonly pHolm?: number;
+  /** The least that the first `pHolm` of the measure can be with so few prompts (or items of one prompt). */
+  readonly leastP?: number;
 }
 
 /** Sizes of the prompts of a condition, mean tokens. */
@@ -100,7 +102,9 @@ export interface CompressionSummary {
   readonly tokens: readonly ConditionTokens[];
   /** Different prompts that were compressed, each for all of its items. */
   readonly prompts: number;
-  /** Items whose question stands in a pair's prompt; absent where that was not looked at. */
+  /** Different items; fewer than answers of a condition where several prompts were asked the same. */
+  readonly questions: number;
+  /** Items whose question stands in a pair's prompt, counted in each pair of runs; absent where that was not looked at. */
   readonly overlapping?: number;
   /** Records without a partner in the other run, or that failed. */
   readonly unpaired: number;

@@ -19,6 +19,11 @@ export function directionOf({ interval }: Pick<Estimate, "interval">): Direction
 /** The level at which a corrected p-value counts. */
 const LEVEL = 0.05;
 
+/** The fewest prompts of which so many conditions can show a difference: 2^(1 − prompts) · conditions < level. */
+export function fewestPrompts(conditions: number): number {
+  return Math.floor(Math.log2(conditions / LEVEL)) + 2;
+}
+
 /** What a row allows one to say. Of one prompt with many items nothing follows for others. */
 export type RowVerdict =
   | "better"
@@ -26,14 +31,17 @@ export type RowVerdict =
   | "better with this prompt"
   | "worse with this prompt"
   | "no difference beyond chance"
+  | "too few prompts"
   | "too few items"
   | "not compressed";
 
 /** Whether the aligned scorer did better on a measure: beyond the interval, and after correction. */
-export function rowVerdict({ measure, difference, prompts, pHolm }: CompressionRow): RowVerdict {
+export function rowVerdict(row: CompressionRow): RowVerdict {
+  const { measure, difference, prompts, pHolm, leastP = 0 } = row;
   const direction = directionOf(difference);
   if (difference.interval === undefined) return "too few items";
   if (pHolm === undefined) return "not compressed";
+  if (leastP >= LEVEL) return prompts > 1 ? "too few prompts" : "too few items";
   if (direction === "none" || pHolm >= LEVEL) return "no difference beyond chance";
   const word = (direction === "lower") === (measure === "nll") ? "better" : "worse";
   return prompts === 1 ? `${word} with this prompt` : word;

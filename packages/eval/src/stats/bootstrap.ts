@@ -88,16 +88,18 @@ function intervalOf(
   clusters: Clusters,
   { resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions,
 ): Interval {
-  const means = resampledMeans(clusters, resamples, randomOf(seed)).sort();
-  const tail = (1 - level) / 2;
+  const means = resampledMeans(clusters, resamples, randomOf(seed));
+  return { mean: found, ...between(found, means, level), count, clusters: clusters.sums.length };
+}
+
+/** The middle `level` of resampled means, widened to what was found; sorts them. */
+export function between(found: number, means: Float64Array, level: number) {
   // Typed arrays have all that `quantileSorted` reads: a length and elements.
-  const sorted = means as unknown as number[];
+  const sorted = means.sort() as unknown as number[];
+  const tail = (1 - level) / 2;
   return {
-    mean: found,
     low: Math.min(found, quantileSorted(sorted, tail)),
     high: Math.max(found, quantileSorted(sorted, 1 - tail)),
-    count,
-    clusters: clusters.sums.length,
   };
 }
 

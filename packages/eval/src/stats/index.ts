@@ -9,6 +9,7 @@ export {
   bootstrapRatio,
   type Interval,
 } from "./bootstrap.js";
+export { crossedMean } from "./crossed.js";
 export { holm } from "./holm.js";
 export {
   type PairedDifference,
