@@ -1,4 +1,4 @@
-"""What a training step is fed and gives back, whoever runs it."""
+"""What a training step is fed, whoever runs it."""
 
 from __future__ import annotations
 

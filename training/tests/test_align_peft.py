@@ -4,6 +4,8 @@ import dataclasses
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -363,3 +365,11 @@ def every(layer: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def adapted(folder: Path, ids: np.ndarray, adapter: dict[str, np.ndarray]) -> np.ndarray:
     session = open_session(folder / "scorer-adapted.onnx")
     return session.run(["logprobs"], {**feeds(ids[:-1], ids[1:], 0, empty_cache(session)), **adapter})[0][0]
+
+
+def test_the_trainer_needs_no_onnx_runtime():
+    code = "import runpy, sys; sys.modules['onnxruntime'] = None; sys.argv[1:] = ['--help']; runpy.run_path(sys.argv[0], run_name='__main__')"
+    script = ROOT / "training/align.py"
+    done = subprocess.run([sys.executable, "-c", f"import sys; sys.argv[0] = {str(script)!r}; {code}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--pairs" in done.stdout
