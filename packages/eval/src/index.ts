@@ -39,6 +39,7 @@ export {
   pairedDifference,
   type ScoredItem,
   type SignFlipOptions,
+  signFlipP,
 } from "./stats/index.js";
 export { type Connection, connectionOf } from "./targets/connection.js";
 export {

@@ -25,6 +25,10 @@ const EXAMPLES = examples([
     "llmlingua align report --scorer my-scorer --pairs pairs.jsonl --runs run-base run-aligned",
     "with two runs of llmlingua eval that are there",
   ],
+  [
+    "llmlingua align report --scorer my-scorer --pairs pairs.jsonl --runs base-1 aligned-1 base-2 aligned-2",
+    "the same over several prompts, a pair of runs for each",
+  ],
 ]);
 
 export function addReport(program: Command, io: Io, words: readonly string[]): void {

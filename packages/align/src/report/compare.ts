@@ -11,8 +11,8 @@ import {
   crossedMean,
   type Estimate,
   holm,
-  pairedDifference,
   type ResultRecord,
+  signFlipP,
 } from "@llmlingua/eval";
 import { estimateOf } from "./estimate.js";
 import type { CompressionRow, CompressionSummary, ConditionTokens } from "./summary.js";
@@ -31,8 +31,11 @@ export interface RunPair {
   readonly aligned: ComparedRun;
 }
 
+/** `default@5x` before `default@20x`. */
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+
 /**
- * Rows in the order of the runs' conditions, likelihood first; only items that both runs answered.
+ * Rows by condition, likelihood first; only items that both runs answered. The order of the records says nothing.
  *
  * @param runs - at least one pair; several are of the same task, target and scorers, each of other prompts
  */
@@ -49,7 +52,6 @@ export function compareRuns(runs: readonly RunPair[]): CompressionSummary {
     rows: rowsOf(conditions),
     tokens: [...conditions].map(tokensOf),
     prompts: distinct(whole.map(({ prompt }) => prompt)),
-    questions: distinct(whole.map(({ question }) => question)),
     unpaired: matches.reduce((sum, { unpaired }) => sum + unpaired, 0),
     failed: pairs.length - whole.length,
   };
@@ -59,7 +61,7 @@ export function compareRuns(runs: readonly RunPair[]): CompressionSummary {
 interface Matched {
   /** Which prompt was compressed, of which pair of runs. */
   readonly prompt: string;
-  /** What was asked; the same in every pair of runs. */
+  /** What was asked, by its id: in several pairs of runs the same. Where it is not, intervals are wider than they need be. */
   readonly question: string;
   readonly base: ResultRecord;
   readonly aligned: ResultRecord;
@@ -93,9 +95,22 @@ function grouped(pairs: readonly Matched[]): ReadonlyMap<string, readonly Matche
   const conditions = new Map<string, Matched[]>();
   for (const pair of pairs) {
     const { condition } = pair.base;
-    conditions.set(condition, [...(conditions.get(condition) ?? []), pair]);
+    const found = conditions.get(condition);
+    if (found === undefined) conditions.set(condition, [pair]);
+    else found.push(pair);
   }
-  return conditions;
+  // Records stand in the order in which answers came; draws must not follow it.
+  for (const found of conditions.values()) found.sort(byPromptAndQuestion);
+  return new Map([...conditions].sort(([a], [b]) => BY_NAME.compare(a, b)));
+}
+
+function byPromptAndQuestion(a: Matched, b: Matched): number {
+  return compare(a.prompt, b.prompt) || compare(a.question, b.question);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 const NLL = "nll";
@@ -131,10 +146,11 @@ function rowOf(
   const difference = meanOf(cells, ({ before, after }) => after - before);
   if (base === undefined || aligned === undefined || difference === undefined) return [];
   const prompts = distinct(cells.map(({ prompt }) => prompt));
+  const questions = distinct(cells.map(({ question }) => question));
   // Without a size nothing is compressed: the two can only be the same, and are no comparison.
   const isCompared = difference.interval !== undefined && pairs[0].base.size !== undefined;
   const p = isCompared ? { p: chanceOf(cells, prompts) } : {};
-  return [{ condition, measure, base, aligned, difference, prompts, ...p }];
+  return [{ condition, measure, base, aligned, difference, prompts, questions, ...p }];
 }
 
 function measured({ nll, scores }: ResultRecord, measure: string): number | undefined {
@@ -158,15 +174,8 @@ function estimated(found: ReturnType<typeof bootstrapMean>): Estimate | undefine
 
 /** The signs of a prompt's differences flip together. */
 function chanceOf(cells: readonly Cell[], prompts: number): number {
-  const items = (of: (cell: Cell) => number) =>
-    cells.map((cell, index) => {
-      const group = prompts > 1 ? { group: cell.prompt } : {};
-      return { id: `${index}`.padStart(9, "0"), value: of(cell), ...group };
-    });
-  return pairedDifference(
-    items(({ after }) => after),
-    items(({ before }) => before),
-  ).p;
+  const differences = cells.map(({ before, after }) => after - before);
+  return signFlipP(differences, prompts > 1 ? { groups: cells.map(({ prompt }) => prompt) } : {});
 }
 
 /** With p over the conditions of a measure, and the least that could have come out. */

@@ -67,9 +67,15 @@ describe("finished runs", () => {
     const seen = [pairOf("a", `Solve: ${questions[2]}`)];
     const request = await runsRequest(folders, SHIPPED_DATA);
     const { rows, ...summary } = await request.measure(opened(seen));
-    expect(summary).toMatchObject({ prompts: 8, questions: 3, overlapping: 8, unpaired: 0 });
+    expect(summary).toMatchObject({ prompts: 8, overlapping: 8, unpaired: 0 });
     // Of seven against one 2 · (1 + 8) of 256 patterns are as far out.
-    const row = { measure: "gsm8k", prompts: 8, difference: { n: 24, mean: 0.75 }, p: 18 / 256 };
+    const row = {
+      measure: "gsm8k",
+      prompts: 8,
+      questions: 3,
+      difference: { n: 24, mean: 0.75 },
+      p: 18 / 256,
+    };
     expect(rows.at(-1)).toMatchObject(row);
     await expect(runsRequest([folders[0], folders[1], folders[0]])).rejects.toThrow(
       /the same prompt/,

@@ -81,7 +81,6 @@ function notesOf({
   rows,
   tokens,
   prompts,
-  questions,
   overlapping,
   unpaired,
   failed,
@@ -96,10 +95,12 @@ function notesOf({
       : `${format.count(overlapping)} items were left out: their question stands in a pair's prompt.`;
   const answers = Math.max(0, ...rows.map(({ difference }) => difference.n));
   const shared = prompts < answers ? [sharedText(rows, prompts)] : [];
+  const asked = rows.filter((row) => row.prompts > 1 && row.questions < row.difference.n);
+  const questions = Math.max(0, ...asked.map((row) => row.questions));
   const repeated =
-    questions < answers
+    asked.length > 0
       ? [
-          `They are of ${format.count(questions)} questions: intervals draw prompts and questions (Owen 2007), p flips the signs of prompts.`,
+          `Several prompts were asked the same, ${format.count(questions)} questions by their ids: intervals draw prompts and questions (Owen 2007), p flips the signs of prompts.`,
         ]
       : [];
   return [
@@ -118,8 +119,11 @@ function notesOf({
 function sharedText(rows: readonly CompressionRow[], prompts: number): string {
   const tested = rows.filter(({ p }) => p !== undefined);
   const conditions = new Set(tested.map(({ condition }) => condition)).size;
-  const fewest = `${format.count(fewestPrompts(conditions))} are the fewest of which ${format.count(conditions)} ${conditions === 1 ? "condition" : "conditions"} can show a difference.`;
+  const fewest =
+    conditions === 0
+      ? ""
+      : ` ${format.count(fewestPrompts(conditions))} are the fewest of which ${format.count(conditions)} ${conditions === 1 ? "condition" : "conditions"} can show a difference.`;
   return prompts === 1
-    ? `Intervals resample answers; these share 1 prompt, so they say nothing of other prompts of the kind. Compare runs with several: ${fewest}`
-    : `Answers share ${format.count(prompts)} prompts, which intervals and p resample; ${fewest}`;
+    ? `Intervals resample answers; these share 1 prompt, so they say nothing of other prompts of the kind. Compare runs with several.${fewest}`
+    : `Answers share ${format.count(prompts)} prompts, which intervals and p resample.${fewest}`;
 }

@@ -144,8 +144,17 @@ describe("the report", () => {
     expect(few).toContain("Too few prompts to tell at default@5x by nll, default@5x by gsm8k.");
     expect(few).not.toMatch(/beyond chance|(came out|is) (better|worse) /);
     const enough = reportOf(20, 21, 11);
-    expect(enough).toContain("Answers share 11 prompts, which intervals and p resample; 6 are");
+    expect(enough).toContain("Answers share 11 prompts, which intervals and p resample. 6 are");
     expect(enough).toContain("No difference beyond chance.");
+  });
+
+  it("speaks of no fewest prompts where nothing was compressed", () => {
+    const results = [0, 1, 2].map((id) => resultOf(id, { condition: "full", size: undefined }));
+    const run = (scorer: string) => ({ task: "gsm8k", target: "big", scorer, results });
+    const value = compareRuns([{ base: run("small"), aligned: run("small+aligned") }]);
+    const text = markdownOf({ ...summary, compression: { measured: true, value } }, "x");
+    expect(text).toContain("Compare runs with several. Mean tokens");
+    expect(text).not.toMatch(/fewest|Infinity|beyond chance/);
   });
 
   it("says of how many questions answers are where several prompts are asked the same", () => {
@@ -157,6 +166,8 @@ describe("the report", () => {
     const value = compareRuns([pair, pair, pair]);
     const text = markdownOf({ ...summary, compression: { measured: true, value } }, "x");
     expect(text).toContain("| default@5x | gsm8k | 30 | 3 |");
-    expect(text).toContain("They are of 10 questions: intervals draw prompts and questions");
+    expect(text).toContain(
+      "were asked the same, 10 questions by their ids: intervals draw prompts and questions",
+    );
   });
 });

@@ -95,7 +95,7 @@ describe("two runs", () => {
   it("must have compressed the same texts", () => {
     const other = runOf({ scorer: "small+aligned" }, "changed");
     expect(() => checkRuns(base, other)).toThrow(
-      /different texts for g, default@5x: prompts or data/,
+      /different texts, or by other options, for g, default@5x: prompts, data/,
     );
     const none = { ...other, sources: new Map() };
     expect(() => checkRuns(base, none)).not.toThrow();

@@ -178,14 +178,14 @@ function checkSame(
   }
 }
 
-/** The data may have changed between two runs of one configuration. */
+/** Data, or what a method does, may have changed between two runs of one configuration. */
 function checkSources(base: FinishedRun, aligned: FinishedRun): void {
   for (const [key, source] of base.sources) {
     const other = aligned.sources.get(key);
     if (other === undefined || other === source) continue;
     const [condition, group] = JSON.parse(key);
     throw otherRun(
-      `${base.folder} and ${aligned.folder} compressed different texts for ${group}, ${condition}: prompts or data changed between them. Run one of them again.`,
+      `${base.folder} and ${aligned.folder} compressed different texts, or by other options, for ${group}, ${condition}: prompts, data or the package changed between them. Run one of them again.`,
     );
   }
 }

@@ -78,6 +78,8 @@ export interface CompressionRow extends BothScorers {
   readonly difference: Estimate;
   /** Different prompts of its items, each compressed once; more than one are what intervals and p resample. */
   readonly prompts: number;
+  /** Different items, by id; fewer than answers where several prompts were asked the same. */
+  readonly questions: number;
   /** Two-sided, by flipping signs; absent of fewer than two items, and where nothing is compressed. */
   readonly p?: number;
   /** The same, corrected for all conditions of the measure. */
@@ -102,8 +104,6 @@ export interface CompressionSummary {
   readonly tokens: readonly ConditionTokens[];
   /** Different prompts that were compressed, each for all of its items. */
   readonly prompts: number;
-  /** Different items; fewer than answers of a condition where several prompts were asked the same. */
-  readonly questions: number;
   /** Items whose question stands in a pair's prompt, counted in each pair of runs; absent where that was not looked at. */
   readonly overlapping?: number;
   /** Records without a partner in the other run, or that failed. */

@@ -41,7 +41,8 @@ export function rowVerdict(row: CompressionRow): RowVerdict {
   const direction = directionOf(difference);
   if (difference.interval === undefined) return "too few items";
   if (pHolm === undefined) return "not compressed";
-  if (leastP >= LEVEL) return prompts > 1 ? "too few prompts" : "too few items";
+  // A later step of Holm's corrects by less than `leastP` does.
+  if (pHolm >= LEVEL && leastP >= LEVEL) return prompts > 1 ? "too few prompts" : "too few items";
   if (direction === "none" || pHolm >= LEVEL) return "no difference beyond chance";
   const word = (direction === "lower") === (measure === "nll") ? "better" : "worse";
   return prompts === 1 ? `${word} with this prompt` : word;

@@ -65,5 +65,10 @@ describe("the mean of a crossed table", () => {
   it("counts rows, and takes what is missing as missing", () => {
     const found = crossedMean([1, 2, 3], ["a", "a", "b"], ["x", "y", "x"]);
     expect(found).toMatchObject({ mean: 2, count: 3, clusters: 2 });
+    const sparse = table(6, 6, () => 5);
+    const kept = (list: readonly string[]) => list.filter((_, at) => at % 3 !== 1);
+    const values = sparse.values.filter((_, at) => at % 3 !== 1);
+    const constant = crossedMean(values, kept(sparse.rows), kept(sparse.columns));
+    expect(constant).toMatchObject({ mean: 5, low: 5, high: 5 });
   });
 });

@@ -2,7 +2,8 @@
  * The mean of a table whose rows and columns are both draws: the same questions, say, asked with several prompts. Pure.
  *
  * The pigeonhole bootstrap (Owen 2007): rows and columns are drawn with replacement, each by itself, and a cell counts as
- * often as its row times its column. It leans to the wide side.
+ * often as its row times its column. Too wide where only cells differ; too narrow of few rows or columns, as any bootstrap
+ * of few clusters is (of eight, 88 in 100 intervals hold the truth in a simulation, not 95).
  *
  * @module
  */

@@ -17,4 +17,4 @@ export {
   pairedDifference,
   type ScoredItem,
 } from "./paired.js";
-export type { SignFlipOptions } from "./sign-flip.js";
+export { type SignFlipOptions, signFlipP } from "./sign-flip.js";
