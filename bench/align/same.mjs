@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { quantileSorted } from "simple-statistics";
 
 const folders = process.argv.slice(2);
-if (folders.length < 2 || folders.length % 2 === 1) throw new Error("Give pairs of runs.");
+if (folders.length < 2 || folders.length % 2 === 1) {
+  throw new Error(`${folders.length} folders; give RUN-BASE RUN-ALIGNED, once or several times.`);
+}
 
 /** By condition and group; the last one counts. */
 function promptsOf(folder) {
@@ -40,7 +42,8 @@ for (let at = 0; at < folders.length; at += 2) {
   const [base, aligned] = [promptsOf(folders[at]), promptsOf(folders[at + 1])];
   for (const [key, { condition, prompt }] of base) {
     const other = aligned.get(key)?.prompt;
-    if (prompt === undefined || other === undefined) continue;
+    // Where nothing fitted there is no prompt.
+    if (!prompt || !other) continue;
     shares.set(condition, [...(shares.get(condition) ?? []), shareOf(prompt, other)]);
   }
 }
