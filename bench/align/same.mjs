@@ -7,7 +7,6 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { quantileSorted } from "simple-statistics";
 
 const folders = process.argv.slice(2);
 if (folders.length < 2 || folders.length % 2 === 1) {
@@ -49,6 +48,8 @@ for (let at = 0; at < folders.length; at += 2) {
 }
 for (const [condition, values] of shares) {
   const sorted = values.sort((a, b) => a - b);
-  const [least, median, most] = [0, 0.5, 1].map((p) => quantileSorted(sorted, p).toFixed(2));
-  console.log(`${condition}: median ${median}, ${least} to ${most}, of ${values.length} prompts`);
+  const n = sorted.length;
+  const median = (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
+  const [middle, least, most] = [median, sorted[0], sorted[n - 1]].map((share) => share.toFixed(2));
+  console.log(`${condition}: median ${middle}, ${least} to ${most}, of ${n} prompts`);
 }
