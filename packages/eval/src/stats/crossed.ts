@@ -3,7 +3,7 @@
  *
  * The pigeonhole bootstrap (Owen 2007): rows and columns are drawn with replacement, each by itself, and a cell counts as
  * often as its row times its column. Too wide where only cells differ; too narrow of few rows or columns, as any bootstrap
- * of few clusters is (of eight, 88 in 100 intervals hold the truth in a simulation, not 95).
+ * of few clusters is.
  *
  * @module
  */
