@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { type EvaluationRequest, evaluationRequest, runsRequest } from "./compression.js";
+export {
+  type EvaluationRequest,
+  evaluationRequest,
+  type RunFolders,
+  runsRequest,
+} from "./compression.js";
 export { createMoney, type Money } from "./money.js";
 export type { Scorers } from "./nats.js";
 export type { Asked, Plan } from "./plan.js";
